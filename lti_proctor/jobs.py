@@ -1,0 +1,101 @@
+"""Work outside a request: named jobs with ids as arguments, on a queue that the settings choose.
+
+A noun or door registers `@job("package.verb")`; anybody below queues it by that name only. Every job runs in an
+application context and one transaction, may run twice, and checks before it acts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+
+import structlog
+from flask import Flask, current_app
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+
+from lti_proctor.extensions import db
+from lti_proctor.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Job = Callable[..., None]
+
+log = structlog.get_logger()
+JOBS: dict[str, Job] = {}
+EVERY_MINUTE: list[str] = []
+
+
+def job(name: str, *, every_minute: bool = False) -> Callable[[Job], Job]:
+    """Register a function under a name that says its package, such as `outbox.deliver`."""
+
+    def register(function: Job) -> Job:
+        if JOBS.setdefault(name, function) is not function:
+            raise RuntimeError(f"two jobs are called {name}")
+        if every_minute:
+            EVERY_MINUTE.append(name)
+        return function
+
+    return register
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The huey instance of one application and the two tasks that run on it."""
+
+    huey: Huey
+    perform: Any
+
+    def put(self, name: str, *args: Any, at: datetime | None = None) -> None:
+        if at is None:
+            self.perform(name, args)
+        else:
+            self.perform.schedule((name, args), eta=at.replace(tzinfo=None))
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    huey = _huey(settings)
+    perform = huey.task(name="perform")(_in(app, run))
+
+    @huey.periodic_task(crontab(), name="every_minute")  # type: ignore[untyped-decorator]
+    def every_minute() -> None:
+        for name in EVERY_MINUTE:
+            perform(name, ())
+
+    app.extensions["jobs"] = Queue(huey, perform)
+
+
+def put(name: str, *args: Any, at: datetime | None = None) -> None:
+    """Queue a job by name, at once or at a moment (aware)."""
+    current_app.extensions["jobs"].put(name, *args, at=at)
+
+
+def run(name: str, args: tuple[Any, ...]) -> None:
+    """Run one job now in one transaction."""
+    try:
+        JOBS[name](*args)
+        db.session.commit()
+    except Exception:
+        db.session.rollback()
+        log.exception("job.broke", job=name, args=args)
+        raise
+
+
+def _in(app: Flask, function: Callable[P, R]) -> Callable[P, R]:
+    def within(*args: P.args, **kwargs: P.kwargs) -> R:
+        with app.app_context():
+            return function(*args, **kwargs)
+
+    return within
+
+
+def _huey(settings: Settings) -> Huey:
+    url = settings.queue_url
+    common: dict[str, Any] = {"name": "lti-proctor", "results": False, "utc": True}
+    if url == "memory:":
+        return MemoryHuey(**common)
+    if url.startswith(("postgresql", "postgres")):
+        return PostgresHuey(dsn=url.replace("postgresql+psycopg://", "postgresql://"), **common)
+    if url.startswith(("redis:", "rediss:", "unix:")):
+        return RedisHuey(url=url, **common)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey(filename=str(settings.data_dir / "queue.db"), **common)

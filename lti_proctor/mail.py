@@ -1,0 +1,66 @@
+"""E-mail: rendered and sent from the outbox, in the language of the person who gets it.
+
+Each mail is a folder `templates/mail/<name>/` with `subject.txt` and `body.txt`; a provider or a site may override it
+in its own template folder.
+"""
+
+import smtplib
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+
+from lti_proctor import clock
+from lti_proctor.errors import Upstream
+from lti_proctor.settings import Settings
+
+TIMEOUT = 20
+
+
+def is_on() -> bool:
+    settings: Settings = current_app.extensions["settings"]
+    return bool(settings.mail_url)
+
+
+def compose(name: str, *, to: str, locale: str, **values: object) -> EmailMessage:
+    """A mail from the templates of that name. Header injection is refused by EmailMessage itself."""
+    settings: Settings = current_app.extensions["settings"]
+    message = EmailMessage()
+    with force_locale(locale):
+        subject = render_template(f"mail/{name}/subject.txt", site=settings, **values)
+        body = render_template(f"mail/{name}/body.txt", site=settings, **values)
+    message["Subject"] = " ".join(subject.split())
+    message["From"] = settings.mail_from
+    message["To"] = to
+    message.set_content(body.strip() + "\n")
+    return message
+
+
+def send(message: EmailMessage) -> None:
+    """Hand a mail over; raises `Upstream`, permanent when the receiver does not exist."""
+    settings: Settings = current_app.extensions["settings"]
+    url = urlsplit(settings.mail_url)
+    if url.scheme == "file":
+        _keep(message, settings.data_dir / (url.path.lstrip("/") or "mail"), clock.now())
+        return
+    try:
+        kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+        with kind(url.hostname or "localhost", url.port or 0, timeout=TIMEOUT) as server:
+            if url.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls()
+            if url.username:
+                server.login(unquote(url.username), unquote(url.password or ""))
+            server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        raise Upstream("mail_refused", permanent=True) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Upstream("mail_unreachable", permanent=False) from error
+
+
+def _keep(message: EmailMessage, folder: Path, now: datetime) -> None:
+    """For development: mails as files, oldest first by name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{now:%Y%m%d-%H%M%S-%f}.eml").write_bytes(message.as_bytes())

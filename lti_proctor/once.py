@@ -1,0 +1,40 @@
+"""Things that may be used once: nonces, tickets. Kept as hashes until they could not be valid any more."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, delete, insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_proctor import clock, jobs
+from lti_proctor.extensions import Base, UTCDateTime, db
+
+
+class UsedToken(Base):
+    """A value that was used up. The key is the first half of a SHA-256 over purpose and value.
+
+    pii: none.  kept: until the value would have expired.
+    """
+
+    __tablename__ = "used_tokens"
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+def use(purpose: str, value: str, *, expires_at: datetime) -> bool:
+    """Use a value up in the present transaction; False when somebody did before, in whichever process."""
+    digest = hashlib.sha256(f"{purpose}\0{value}".encode()).digest()[:16]
+    try:
+        with db.session.begin_nested():
+            db.session.execute(insert(UsedToken).values(hash=digest, expires_at=expires_at))
+    except IntegrityError:
+        return False
+    return True
+
+
+@jobs.job("once.forget", every_minute=True)
+def forget() -> None:
+    """Remove what has expired."""
+    db.session.execute(delete(UsedToken).where(UsedToken.expires_at < clock.now()))

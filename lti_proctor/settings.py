@@ -1,0 +1,216 @@
+"""The settings: typed, frozen, read once at start from TOML, then the environment, then files that hold secrets.
+
+Every key stands in `config/defaults.toml` with a comment. All problems are told at once.
+"""
+
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "LTI_PROCTOR_"
+
+
+class SettingsProblem(Exception):
+    """Raised by `load()` with one line for each problem."""
+
+
+class Settings(BaseModel):
+    """What `config/defaults.toml` explains, key by key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str
+    data_dir: Path
+    database_url: str
+    queue_url: str
+    storage_url: str
+    secret_key: str = Field(repr=False)
+    development: bool
+    trusted_proxies: int = Field(ge=0, le=5)
+    templates_dir: str
+    log_level: Literal["debug", "info", "warning", "error"]
+
+    site_name: str = Field(min_length=1)
+    organisation: str
+    contact_email: str
+    link_contact_us: str
+    link_faq: str
+    link_online_proctoring_rules: str
+    link_tech_requirements: str
+    link_privacy: str
+    default_locale: str
+    default_timezone: str
+
+    outside_allow: tuple[str, ...]
+    outside_timeout_seconds: float = Field(gt=0, le=120)
+    outside_max_bytes: int = Field(gt=0)
+
+    lti_state_minutes: int = Field(ge=1, le=60)
+    lti_leeway_seconds: int = Field(ge=0, le=300)
+    key_set_minutes: int = Field(ge=1)
+    key_set_timeout_seconds: float = Field(gt=0, le=30)
+
+    pulse_seconds: int = Field(ge=1, le=60)
+    disconnect_seconds: int = Field(ge=10)
+    ticket_seconds: int = Field(ge=10, le=3600)
+    session_hours: int = Field(ge=1)
+    staff_session_hours: int = Field(ge=1)
+    check_hours: int = Field(ge=1)
+
+    outbox_first_retry_seconds: float = Field(gt=0)
+    outbox_max_retry_seconds: float = Field(gt=0)
+    outbox_days: int = Field(ge=1)
+
+    upload_max_bytes: int = Field(ge=100_000)
+    photo_max_pixels: int = Field(ge=1_000_000)
+    photo_side: int = Field(ge=480)
+    keep_days: int = Field(ge=1)
+    review_days: int = Field(ge=1)
+
+    password_policy: Literal["asvs", "guide"]
+    login_tries: int = Field(ge=1)
+    login_pause_seconds: int = Field(ge=1)
+    limit_failures: str
+    limit_storage: str
+
+    mail_url: str
+    mail_from: str
+
+    @field_validator("outside_allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").lower().split()) if isinstance(value, str) else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be an absolute http(s) address without query")
+        return value.rstrip("/")
+
+    @field_validator(
+        "link_contact_us", "link_faq", "link_online_proctoring_rules", "link_tech_requirements", "link_privacy"
+    )
+    @classmethod
+    def _link(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"http", "https", "mailto"}:
+            raise ValueError("must be an http(s) or mailto address")
+        return value
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _timezone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("is not the name of a time zone, such as Europe/Madrid")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _driver(cls, value: str) -> str:
+        for short in ("postgres://", "postgresql://"):
+            if value.startswith(short):
+                return "postgresql+psycopg://" + value.removeprefix(short)
+        if value and not value.startswith(("sqlite:", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite: or postgresql:")
+        return value
+
+    @model_validator(mode="after")
+    def _long_secret(self) -> Self:
+        if self.secret_key and len(self.secret_key) < 32:
+            raise ValueError("secret_key must have at least 32 characters")
+        return self
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'lti-proctor.db'}"
+
+    @property
+    def storage(self) -> str:
+        return self.storage_url or f"file://{self.data_dir / 'files'}"
+
+
+def load(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read all sources; raises `SettingsProblem` that lists every problem. `overrides` come last, for tests."""
+    environ = dict(os.environ) if environ is None else environ
+    values = _toml(ROOT / "config" / "defaults.toml")
+    problems: list[str] = []
+    known = set(values)
+    if path := environ.get(PREFIX + "CONFIG"):
+        values.update(_toml(_config_path(path)))
+    values.update(_from_environment(environ, known, problems))
+    values.update(overrides)
+    values["data_dir"] = _absolute_path(values["data_dir"])
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        problems += [f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()]
+        raise SettingsProblem("\n".join(problems)) from None
+    if problems:
+        raise SettingsProblem("\n".join(problems))
+    return (
+        settings if settings.secret_key else settings.model_copy(update={"secret_key": _kept_secret(settings.data_dir)})
+    )
+
+
+def _config_path(path: str) -> Path:
+    given = Path(path)
+    return given if given.is_absolute() or given.exists() else ROOT / given
+
+
+def _absolute_path(path: str | Path) -> Path:
+    given = Path(path).expanduser()
+    return given if given.is_absolute() else ROOT / given
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsProblem(f"{path}: can't be read ({error.strerror})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsProblem(f"{path}: {error}") from None
+
+
+def _from_environment(environ: dict[str, str], known: set[str], problems: list[str]) -> dict[str, str]:
+    """Values of LTI_PROCTOR_<KEY> and of the files named by LTI_PROCTOR_<KEY>_FILE; the file wins."""
+    values: dict[str, str] = {}
+    for name in sorted(n for n in environ if n.startswith(PREFIX) and n != PREFIX + "CONFIG"):
+        key = name.removeprefix(PREFIX).lower()
+        if key in known:
+            values.setdefault(key, environ[name])
+        elif key.endswith("_file") and key.removesuffix("_file") in known:
+            try:
+                values[key.removesuffix("_file")] = Path(environ[name]).read_text("utf-8").strip()
+            except OSError as error:
+                problems.append(f"{name}: the file can't be read ({error.strerror})")
+        else:
+            problems.append(f"{name}: there is no such setting")
+    return values
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The secret of this installation, made at the first start and readable by its owner only."""
+    path = data_dir / "secret_key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    except OSError as error:
+        raise SettingsProblem(f"data_dir: {data_dir} can't be written ({error.strerror})") from None
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret

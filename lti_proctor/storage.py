@@ -1,0 +1,65 @@
+"""Bytes by key, in a folder or an object store: whatever fsspec can open.
+
+A key is made here or by a noun from ids and random letters, never from what a user sent.
+"""
+
+import re
+from typing import Any
+
+import fsspec
+from flask import Flask, current_app
+
+from lti_proctor.errors import NotFound, Upstream
+from lti_proctor.settings import Settings
+
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_.-]*)*")
+
+
+class Store:
+    """All files of one installation below one root."""
+
+    def __init__(self, url: str) -> None:
+        self.fs: Any
+        self.fs, root = fsspec.core.url_to_fs(url)
+        self.root = str(root).rstrip("/")
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes whole or not at all; raises `Upstream` when the store is full or away."""
+        path = self._path(key)
+        try:
+            self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            with self.fs.transaction, self.fs.open(path, "wb", autocommit=False) as file:
+                file.write(data)
+        except OSError as error:
+            raise Upstream("storage_unavailable", permanent=False) from error
+
+    def get(self, key: str) -> bytes:
+        try:
+            return bytes(self.fs.cat_file(self._path(key)))
+        except FileNotFoundError as error:
+            raise NotFound("file") from error
+        except OSError as error:
+            raise Upstream("storage_unavailable", permanent=False) from error
+
+    def delete(self, key: str) -> None:
+        """Remove the bytes; a key that is gone already is fine."""
+        path = self._path(key)
+        try:
+            if self.fs.exists(path):
+                self.fs.rm_file(path)
+        except OSError as error:
+            raise Upstream("storage_unavailable", permanent=False) from error
+
+    def _path(self, key: str) -> str:
+        if not KEY.fullmatch(key) or ".." in key:
+            raise ValueError("not a storage key")
+        return f"{self.root}/{key}"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.extensions["store"] = Store(settings.storage)
+
+
+def store() -> Store:
+    found: Store = current_app.extensions["store"]
+    return found

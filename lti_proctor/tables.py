@@ -1,0 +1,30 @@
+"""Every table and every job of the program, imported in one place, and how the database is opened."""
+
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from lti_proctor.attempts import models as attempts
+from lti_proctor.attempts import tasks as attempt_tasks
+from lti_proctor.evidence import models as evidence
+from lti_proctor.evidence import tasks as evidence_tasks
+from lti_proctor.exams import models as exams
+from lti_proctor.journal import models as journal
+from lti_proctor.lti import tasks as lti_tasks
+from lti_proctor.people import models as people
+from lti_proctor.platforms import models as platforms
+from lti_proctor.review import mails, models
+from lti_proctor.settings import Settings
+
+TABLES = (attempts, evidence, exams, journal, people, platforms, models)
+JOBS = (attempt_tasks, evidence_tasks, lti_tasks, mails)
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """A pool that suits the database; SQLite's folder is made when it is missing."""
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite":
+        if url.database and url.database != ":memory:":
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        return {"connect_args": {"timeout": 15}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
