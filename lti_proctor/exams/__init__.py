@@ -1,0 +1,1 @@
+"""What an instructor configured: exams, templates, allowances."""

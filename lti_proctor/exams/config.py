@@ -1,0 +1,165 @@
+"""The typed configuration of an exam. Pure; stored as JSON, versioned with each change."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, model_validator
+
+from lti_proctor.exams.addons import BUILT, Addon, Capture, Kind, Metric, captures
+
+RULES_MAX = 20_000
+
+
+def _no_control_characters(value: str) -> str:
+    if any(ord(c) < 32 and c not in "\n\r\t" for c in value):
+        raise ValueError("control_characters")
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None):
+        raise ValueError("web_address")
+    return value
+
+
+Line = Annotated[str, Field(max_length=255), AfterValidator(_no_control_characters)]
+Words = Annotated[str, Field(max_length=RULES_MAX), AfterValidator(_no_control_characters)]
+Address = Annotated[str, Field(max_length=2000), AfterValidator(_no_control_characters), AfterValidator(_web_address)]
+
+
+class GradeSource(StrEnum):
+    """What goes to the gradebook once the attempt is accepted."""
+
+    result = "result"
+    credibility = "credibility"
+    accepted = "accepted"
+    nothing = "nothing"
+
+
+class OnReject(StrEnum):
+    """What the gradebook gets when the attempt is not accepted."""
+
+    withhold = "withhold"
+    zero = "zero"
+
+
+class Preset(StrEnum):
+    honour = "honour"
+    recorded = "recorded"
+    supervised = "supervised"
+
+
+PRESETS: dict[Preset, frozenset[Addon]] = {
+    Preset.honour: frozenset({Addon.rules, Addon.ready, Addon.header, Addon.finish, Addon.xapi}),
+    Preset.recorded: frozenset(
+        {Addon.rules, Addon.check, Addon.face, Addon.ready, Addon.header, Addon.finish, Addon.xapi, Addon.preview,
+         Addon.track, Addon.record}
+    ),
+    Preset.supervised: frozenset(
+        {Addon.rules, Addon.check, Addon.face, Addon.passport, Addon.ready, Addon.header, Addon.finish, Addon.xapi,
+         Addon.preview, Addon.screen, Addon.track, Addon.record, Addon.chat, Addon.proctor}
+    ),
+}  # fmt: skip
+PRESET_METRICS: dict[Preset, frozenset[Metric]] = {
+    Preset.honour: frozenset(),
+    Preset.recorded: frozenset({Metric.b2, Metric.c2, Metric.c3, Metric.m2, Metric.n1}),
+    Preset.supervised: frozenset({Metric.b2, Metric.b3, Metric.c2, Metric.c3, Metric.m2, Metric.n1, Metric.s1}),
+}
+
+
+class Invites(BaseModel):
+    """Proctors to be assigned by rule (administrator's guide, section 4.7)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    logins: tuple[Line, ...] = ()
+    quorum: int = Field(0, ge=0, le=50)
+    concurrent: int = Field(0, ge=0, le=1000)
+
+
+class ExamConfig(BaseModel):
+    """Parameters, add-ons, metrics, members and invites of an exam."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Address = ""
+    code: Line = ""
+    #: Minutes from the start; 0: no limit.
+    lifetime: int = Field(0, ge=0, le=60 * 24 * 30)
+    #: Minutes that a disconnected learner is waited for; 0: without limit.
+    timeout: int = Field(0, ge=0, le=60 * 24 * 30)
+    open_at: AwareDatetime | None = None
+    close_at: AwareDatetime | None = None
+    #: How many times more the exam may be taken.
+    attempt: int = Field(0, ge=0, le=100)
+    rules: Words = ""
+    rules_url: Address = ""
+    addons: frozenset[Addon] = frozenset()
+    metrics: dict[Metric, Decimal] = Field(default_factory=dict)
+    threshold: int = Field(50, ge=0, le=100)
+    members: tuple[Line, ...] = ()
+    invites: Invites = Invites()
+    grade_source: GradeSource = GradeSource.result
+    on_reject: OnReject = OnReject.withhold
+    may_decline: bool = False
+    grade_maximum: Decimal = Field(Decimal(100), gt=0, le=100_000)
+    #: Days that evidence is kept; None: the site's setting.
+    expires: int | None = Field(None, ge=1, le=3650)
+    locale: Line = ""
+    timezone: Line = ""
+    tags: tuple[Line, ...] = ()
+    escalation_email: Line = ""
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.open_at and self.close_at and self.open_at >= self.close_at:
+            raise ValueError("closes_before_it_opens")
+        return self
+
+    @field_serializer("addons", "metrics", when_used="json")
+    def _sorted(self, value: frozenset[Addon] | dict[Metric, Decimal]) -> list[str] | dict[str, str]:
+        if isinstance(value, dict):
+            return {str(k): str(value[k]) for k in sorted(value)}
+        return sorted(str(a) for a in value)
+
+    @property
+    def active_addons(self) -> frozenset[Addon]:
+        """Add-ons that are on and that this version does."""
+        return self.addons & BUILT
+
+    @property
+    def captures(self) -> tuple[Capture, ...]:
+        return captures(self.addons)
+
+    def is_open(self, now: datetime) -> bool:
+        return not (self.open_at and now < self.open_at) and not self.is_closed(now)
+
+    def is_closed(self, now: datetime) -> bool:
+        return self.close_at is not None and now >= self.close_at
+
+
+def with_preset(config: ExamConfig, preset: Preset) -> ExamConfig:
+    metrics = {metric: Decimal(1) for metric in sorted(PRESET_METRICS[preset])}
+    return config.model_copy(update={"addons": PRESETS[preset], "metrics": metrics})
+
+
+def preset_of(config: ExamConfig) -> Preset | None:
+    """The preset whose add-ons these are, if any."""
+    return next((preset for preset, addons in PRESETS.items() if addons == config.addons), None)
+
+
+def intrusiveness(addons: frozenset[Addon]) -> int:
+    """How far the exam reaches into a life: 1 nothing is seen, 2 the person is, 3 the screen or a document too."""
+    on = addons & BUILT
+    if on & {Addon.screen, Addon.passport, Addon.overview, Addon.scan, Addon.qrcode}:
+        return 3
+    return 2 if on & {Addon.face, Addon.record, Addon.track, Addon.preview} else 1
+
+
+def kind_has_review(kind: Kind) -> bool:
+    """Timed exams are not watched, so there is nothing to review; practice is the learner's own."""
+    return kind in {Kind.proctored, Kind.onboarding}

@@ -1,0 +1,98 @@
+"""Tables of exams."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.config import ExamConfig
+from lti_proctor.extensions import Base, Json, Key, enum_column
+from lti_proctor.people.models import User
+from lti_proctor.platforms.models import Course
+
+
+class Exam(Base):
+    """What an instructor configured. `identifier` is the opaque value of the custom parameter `exam`.
+
+    pii: none.
+    """
+
+    __tablename__ = "exams"
+    __table_args__ = (CheckConstraint("version >= 1", name="version"),)
+
+    identifier: Mapped[str] = mapped_column(unique=True)
+    course_id: Mapped[int | None] = mapped_column(Key, ForeignKey("courses.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[Kind] = mapped_column(enum_column(Kind, "kind"))
+    title: Mapped[str] = mapped_column()
+    template: Mapped[str] = mapped_column(default="")
+    copied_from: Mapped[str | None] = mapped_column()
+    is_active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    stored: Mapped[dict[str, Any]] = mapped_column("config", Json)
+    #: The configuration's `close_at` again, so that the periodic job finds what closed.
+    closes_at: Mapped[datetime | None] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column()
+
+    course: Mapped[Course | None] = relationship()
+
+    @property
+    def config(self) -> ExamConfig:
+        return ExamConfig.model_validate(self.stored)
+
+
+class ExamVersion(Base):
+    """The configuration as it was: what a learner agreed to and what a running attempt goes by.
+
+    pii: none.
+    """
+
+    __tablename__ = "exam_versions"
+    __table_args__ = (UniqueConstraint("exam_id", "version"),)
+
+    exam_id: Mapped[int] = mapped_column(Key, ForeignKey("exams.id", ondelete="CASCADE"))
+    version: Mapped[int] = mapped_column()
+    stored: Mapped[dict[str, Any]] = mapped_column("config", Json)
+    created_at: Mapped[datetime] = mapped_column()
+
+
+class ExamTemplate(Base):
+    """Named defaults. The one called `default` serves links that nobody configured.
+
+    pii: none.
+    """
+
+    __tablename__ = "exam_templates"
+
+    identifier: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column()
+    kind: Mapped[Kind] = mapped_column(enum_column(Kind, "kind"), default=Kind.proctored)
+    stored: Mapped[dict[str, Any]] = mapped_column("config", Json)
+    created_at: Mapped[datetime] = mapped_column()
+
+    @property
+    def config(self) -> ExamConfig:
+        return ExamConfig.model_validate(self.stored)
+
+
+class Allowance(Base):
+    """More time for one learner in one exam: minutes, and a factor on the limit. The reason is never kept.
+
+    pii: user id.  kept: with the exam.
+    """
+
+    __tablename__ = "allowances"
+    __table_args__ = (
+        UniqueConstraint("exam_id", "user_id"),
+        CheckConstraint("extra_minutes >= 0", name="extra_minutes"),
+        CheckConstraint("factor >= 1", name="factor"),
+    )
+
+    exam_id: Mapped[int] = mapped_column(Key, ForeignKey("exams.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    factor: Mapped[Decimal] = mapped_column(Numeric(4, 2), default=Decimal(1))
+
+    user: Mapped[User] = relationship()

@@ -1,0 +1,190 @@
+"""Verbs on exams and templates."""
+
+import secrets
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from lti_proctor import journal
+from lti_proctor.errors import Invalid, NotFound
+from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.config import ExamConfig, Preset, with_preset
+from lti_proctor.exams.models import Allowance, Exam, ExamTemplate, ExamVersion
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor
+from lti_proctor.people.models import User
+from lti_proctor.platforms.models import Course, ResourceLink
+
+DEFAULT_TEMPLATE = "default"
+
+
+def create_exam(
+    *,
+    title: str,
+    kind: Kind,
+    config: ExamConfig,
+    course_id: int | None,
+    actor: Actor,
+    now: datetime,
+    template: str = "",
+    copied_from: str | None = None,
+) -> Exam:
+    """A new exam in a course, in its first version."""
+    stored = config.model_dump(mode="json")
+    exam = Exam(
+        identifier=secrets.token_urlsafe(18),
+        course_id=course_id,
+        kind=kind,
+        title=_title(title),
+        template=template,
+        copied_from=copied_from,
+        version=1,
+        stored=stored,
+        closes_at=config.close_at,
+        created_at=now,
+    )
+    db.session.add(exam)
+    db.session.flush()
+    db.session.add(ExamVersion(exam_id=exam.id, version=1, stored=stored, created_at=now))
+    data = {"title": exam.title, "kind": kind.value, "copied_from": copied_from}
+    journal.record(actor, "exam.created", f"exam:{exam.id}", data, now, first=True)
+    return exam
+
+
+def change_exam(exam: Exam, *, title: str, kind: Kind, config: ExamConfig, actor: Actor, now: datetime) -> None:
+    """Take over new settings. Attempts that run keep the version they started with."""
+    stored = config.model_dump(mode="json")
+    before = {"title": exam.title, "kind": exam.kind.value, **exam.stored}
+    after = {"title": _title(title), "kind": kind.value, **stored}
+    changed = sorted(key for key in after if before.get(key) != after[key])
+    if not changed:
+        return
+    exam.title, exam.kind = _title(title), kind
+    if stored != exam.stored:
+        exam.stored, exam.closes_at = stored, config.close_at
+        exam.version += 1
+        db.session.add(ExamVersion(exam_id=exam.id, version=exam.version, stored=stored, created_at=now))
+    data = {
+        "version": exam.version,
+        "before": {k: before.get(k) for k in changed},
+        "after": {k: after[k] for k in changed},
+    }
+    journal.record(actor, "exam.changed", f"exam:{exam.id}", data, now)
+
+
+def config_at(exam: Exam, version: int | None) -> ExamConfig:
+    """The configuration of a version; the present one where none is pinned."""
+    if version is None or version == exam.version:
+        return exam.config
+    query = select(ExamVersion).where(ExamVersion.exam_id == exam.id, ExamVersion.version == version)
+    return ExamConfig.model_validate(db.session.scalars(query).one().stored)
+
+
+def exam_for_link(
+    link: ResourceLink, *, identifier: str | None, template: str | None, title: str, actor: Actor, now: datetime
+) -> Exam:
+    """The exam behind a resource link: its own, the one its custom parameter names, or a new one from a template.
+
+    A parameter is only trusted within the same registration; one that came along with a copied course leads to a copy.
+    """
+    if link.exam_id is not None:
+        return db.session.get_one(Exam, link.exam_id)
+    named = _named_for(link, identifier) if identifier else None
+    if named is not None and named.course_id == link.course_id:
+        exam = named
+    elif named is not None:
+        exam = create_exam(
+            title=named.title, kind=named.kind, config=named.config, course_id=link.course_id, actor=actor, now=now,
+            template=named.template, copied_from=named.identifier,
+        )  # fmt: skip
+    else:
+        exam = _from_template(template, title=title, course_id=link.course_id, actor=actor, now=now)
+    link.exam_id = exam.id
+    return exam
+
+
+def _named_for(link: ResourceLink, identifier: str) -> Exam | None:
+    exam = db.session.scalars(select(Exam).where(Exam.identifier == identifier)).one_or_none()
+    if exam is None or exam.course is None:
+        return None
+    same = exam.course.deployment.registration_id == link.deployment.registration_id
+    return exam if same else None
+
+
+def _from_template(name: str | None, *, title: str, course_id: int, actor: Actor, now: datetime) -> Exam:
+    template = (find_template(name) if name else None) or find_template(DEFAULT_TEMPLATE)
+    return create_exam(
+        title=title or (template.title if template else ""),
+        kind=template.kind if template else Kind.proctored,
+        config=template.config if template else with_preset(ExamConfig(), Preset.honour),
+        course_id=course_id,
+        actor=actor,
+        now=now,
+        template=template.identifier if template else DEFAULT_TEMPLATE,
+    )
+
+
+def exams_of(course: Course) -> list[Exam]:
+    query = (
+        select(Exam).where(Exam.course_id == course.id, Exam.is_active).order_by(Exam.created_at.desc(), Exam.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def templates() -> list[ExamTemplate]:
+    return list(db.session.scalars(select(ExamTemplate).order_by(ExamTemplate.title)))
+
+
+def find_template(identifier: str) -> ExamTemplate | None:
+    return db.session.scalars(select(ExamTemplate).where(ExamTemplate.identifier == identifier)).one_or_none()
+
+
+def get_template(identifier: str) -> ExamTemplate:
+    found = find_template(identifier)
+    if found is None:
+        raise NotFound("template")
+    return found
+
+
+def save_template(
+    identifier: str, *, title: str, kind: Kind, config: ExamConfig, actor: Actor, now: datetime
+) -> ExamTemplate:
+    """Make a template or bring the one of that name up to date."""
+    template = find_template(identifier)
+    action = "template.changed" if template else "template.added"
+    if template is None:
+        template = ExamTemplate(identifier=identifier, created_at=now, title="", stored={})
+        db.session.add(template)
+    template.title, template.kind, template.stored = _title(title or identifier), kind, config.model_dump(mode="json")
+    db.session.flush()
+    journal.record(actor, action, f"template:{template.id}", {"identifier": identifier, "config": template.stored}, now)
+    return template
+
+
+def allowance_of(exam_id: int, user_id: int) -> Allowance | None:
+    query = select(Allowance).where(Allowance.exam_id == exam_id, Allowance.user_id == user_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def allowances_of(exam: Exam) -> list[Allowance]:
+    return list(db.session.scalars(select(Allowance).where(Allowance.exam_id == exam.id).order_by(Allowance.id)))
+
+
+def grant_allowance(
+    exam: Exam, user: User, *, extra_minutes: int, factor: Decimal, actor: Actor, now: datetime
+) -> Allowance:
+    """Give one learner more time; raises `Invalid` outside 0–10,000 minutes and factors 1–10."""
+    if not 0 <= extra_minutes <= 10_000 or not 1 <= factor <= 10:
+        raise Invalid("allowance")
+    allowance = allowance_of(exam.id, user.id) or Allowance(exam_id=exam.id, user_id=user.id)
+    allowance.extra_minutes, allowance.factor = extra_minutes, factor
+    db.session.add(allowance)
+    db.session.flush()
+    data = {"user": user.id, "extra_minutes": extra_minutes, "factor": str(factor)}
+    journal.record(actor, "allowance.granted", f"exam:{exam.id}", data, now)
+    return allowance
+
+
+def _title(title: str) -> str:
+    return " ".join(title.split())[:255] or "–"

@@ -1,0 +1,7 @@
+"""Who did what, before and after: append only, each subject's entries chained by hashes."""
+
+from lti_proctor.journal.models import Entry
+from lti_proctor.journal.roles import Role
+from lti_proctor.journal.service import SYSTEM, Actor, broken_links, entries_of, record
+
+__all__ = ["SYSTEM", "Actor", "Entry", "Role", "broken_links", "entries_of", "record"]

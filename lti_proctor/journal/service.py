@@ -1,0 +1,75 @@
+"""Verbs of the journal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from lti_proctor.extensions import db
+from lti_proctor.journal import chain
+from lti_proctor.journal.models import Entry
+from lti_proctor.journal.roles import Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person in a part, or a part of the system."""
+
+    role: Role
+    user_id: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.role}:{self.user_id}" if self.user_id else str(self.role)
+
+
+SYSTEM = Actor(Role.timer)
+
+
+def record(
+    actor: Actor, action: str, subject: str, data: Mapping[str, Any], now: datetime, *, first: bool = False
+) -> bytes:
+    """Append an entry in the present transaction and return its hash.
+
+    `subject` is the chain (`attempt:12`); `data` holds ids, codes and what was before and after, never names.
+    `first` says that the subject was made in this transaction, so that nothing need be read.
+    """
+    place, before = (0, chain.START) if first else _head(subject)
+    place += 1
+    digest = chain.link(before, chain.canonical(subject, place, now, str(actor), action, data))
+    db.session.execute(
+        insert(Entry).values(
+            chain=subject,
+            place=place,
+            at=now,
+            actor_role=str(actor.role),
+            actor_id=actor.user_id,
+            action=action,
+            data=dict(data),
+            hash=digest,
+        )
+    )
+    return digest
+
+
+def entries_of(subject: str) -> list[Entry]:
+    return list(db.session.scalars(select(Entry).where(Entry.chain == subject).order_by(Entry.place)))
+
+
+def broken_links(subject: str) -> list[int]:
+    """Places whose hash does not follow from what stands before: empty when nobody touched the record."""
+    broken, before, expected = [], chain.START, 1
+    for entry in entries_of(subject):
+        actor = f"{entry.actor_role}:{entry.actor_id}" if entry.actor_id else entry.actor_role
+        body = chain.canonical(entry.chain, entry.place, entry.at, actor, entry.action, entry.data)
+        if entry.place != expected or chain.link(before, body) != entry.hash:
+            broken.append(entry.place)
+        before, expected = entry.hash, entry.place + 1
+    return broken
+
+
+def _head(subject: str) -> tuple[int, bytes]:
+    last = select(Entry.place, Entry.hash).where(Entry.chain == subject).order_by(Entry.place.desc()).limit(1)
+    row = db.session.execute(last).first()
+    return (row.place, bytes(row.hash)) if row else (0, chain.START)

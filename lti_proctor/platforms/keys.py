@@ -1,0 +1,75 @@
+"""The tool's key pairs: made, used for signing, rotated, published."""
+
+import base64
+import hashlib
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from flask import current_app
+from sqlalchemy import select
+
+from lti_proctor.extensions import db
+from lti_proctor.platforms.models import ToolKey
+from lti_proctor.settings import Settings
+
+#: Nothing this tool signs is valid for longer; a retired key is published until then.
+LONGEST_VALIDITY = timedelta(hours=1)
+ALGORITHM = "RS256"
+
+
+def sign(claims: dict[str, Any], *, now: datetime) -> str:
+    """A JWT signed with the newest live key; a first key is made when there is none."""
+    key = _current() or make_key(now=now)
+    private = _cipher().decrypt(key.private_key.encode()).decode()
+    return jwt.encode(claims, private, algorithm=ALGORITHM, headers={"kid": key.kid})
+
+
+def make_key(*, now: datetime) -> ToolKey:
+    """A fresh RSA key of 2048 bits, added to the present transaction."""
+    private = generate_private_key(public_exponent=65537, key_size=2048)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(private.public_key()))
+    kid = secrets.token_urlsafe(12)
+    key = ToolKey(
+        kid=kid,
+        private_key=_cipher().encrypt(pem).decode(),
+        public_jwk={"kty": "RSA", "n": jwk["n"], "e": jwk["e"], "kid": kid, "alg": ALGORITHM, "use": "sig"},
+        created_at=now,
+    )
+    db.session.add(key)
+    db.session.flush()
+    return key
+
+
+def rotate(*, now: datetime) -> ToolKey:
+    """Sign with a new key from now on; the old ones stay published while what they signed may be valid."""
+    for old in db.session.scalars(select(ToolKey).where(ToolKey.retired_at.is_(None))):
+        old.retired_at = now
+    for gone in db.session.scalars(select(ToolKey).where(ToolKey.retired_at < now - LONGEST_VALIDITY)):
+        db.session.delete(gone)
+    return make_key(now=now)
+
+
+def key_set(*, now: datetime) -> dict[str, Any]:
+    """The public key set (RFC 7517), newest first."""
+    alive = (ToolKey.retired_at.is_(None)) | (ToolKey.retired_at > now - LONGEST_VALIDITY)
+    rows = db.session.scalars(select(ToolKey).where(alive).order_by(ToolKey.id.desc()))
+    return {"keys": [row.public_jwk for row in rows]}
+
+
+def _current() -> ToolKey | None:
+    return db.session.scalars(
+        select(ToolKey).where(ToolKey.retired_at.is_(None)).order_by(ToolKey.id.desc()).limit(1)
+    ).first()
+
+
+def _cipher() -> Fernet:
+    settings: Settings = current_app.extensions["settings"]
+    derived = hashlib.sha256(b"tool keys\0" + settings.secret_key.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(derived))
