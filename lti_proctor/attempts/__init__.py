@@ -1,0 +1,1 @@
+"""The attempt: one learner's one go at one exam."""

@@ -1,0 +1,158 @@
+"""What transitions do besides: one function for each `Effect` of the life cycle's table."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from lti_proctor import mail, outbox
+from lti_proctor.attempts import timing
+from lti_proctor.attempts.grading import Outcome, Score, score_for
+from lti_proctor.attempts.lifecycle import Effect, Status
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.config import ExamConfig
+from lti_proctor.exams.service import allowance_of
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor
+
+SCORE = "lti.score"
+STATUS_MAIL = "mail.status"
+MAILED = frozenset({Status.submitted, Status.verified, Status.rejected, Status.error})
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an effect needs to know about the transition that it belongs to."""
+
+    attempt: Attempt
+    config: ExamConfig
+    before: Status
+    actor: Actor
+    reason: str
+    now: datetime
+
+
+def extra_time(attempt: Attempt) -> timing.ExtraTime:
+    allowance = allowance_of(attempt.exam_id, attempt.user_id)
+    if allowance is None:
+        return timing.NO_EXTRA
+    return timing.ExtraTime(allowance.extra_minutes, allowance.factor)
+
+
+def _note_set_up(change: Change) -> None:
+    change.attempt.set_up_at = change.now
+
+
+def _start_clock(change: Change) -> None:
+    attempt, config = change.attempt, change.config
+    attempt.started_at = attempt.seen_at = change.now
+    attempt.config_version = attempt.exam.version
+    attempt.deadline_at = timing.deadline(change.now, config.lifetime, config.close_at, extra_time(attempt))
+
+
+def _hold_clock(change: Change) -> None:
+    """A person stopped the learner, so the time stands still as well."""
+    attempt = change.attempt
+    attempt.held_seconds = timing.seconds_left(attempt.deadline_at, None, change.now)
+
+
+def _release_clock(change: Change) -> None:
+    attempt = change.attempt
+    if attempt.held_seconds is not None:
+        attempt.deadline_at = change.now + timedelta(seconds=attempt.held_seconds)
+    attempt.held_seconds = attempt.paused_at = attempt.paused_by = None
+    attempt.seen_at = change.now
+
+
+def _stop_clock(change: Change) -> None:
+    attempt = change.attempt
+    over = timing.is_over(attempt.deadline_at, attempt.held_seconds, change.now)
+    attempt.stopped_at = attempt.deadline_at if over else change.now
+    attempt.ended_by = change.actor.role
+    attempt.held_seconds = None
+
+
+def _reopen_clock(change: Change) -> None:
+    attempt = change.attempt
+    attempt.stopped_at = attempt.ended_by = attempt.held_seconds = attempt.paused_at = attempt.paused_by = None
+    attempt.seen_at = change.now
+
+
+def _mark_resumable(change: Change) -> None:
+    change.attempt.is_resumable = True
+    change.attempt.error = change.attempt.error or change.reason or None
+
+
+def _mail_learner(change: Change) -> None:
+    attempt = change.attempt
+    if attempt.status not in MAILED or attempt.exam.kind == Kind.practice or not (mail.is_on() and attempt.user.email):
+        return
+    payload = {"attempt": attempt.id, "status": attempt.status.value}
+    outbox.put(STATUS_MAIL, lane=f"mail:{attempt.id}", subject=f"attempt:{attempt.id}", payload=payload, now=change.now)
+
+
+def _send_score(change: Change) -> None:
+    send_score(change.attempt, change.config, change.now)
+
+
+EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
+    Effect.note_set_up: _note_set_up,
+    Effect.start_clock: _start_clock,
+    Effect.hold_clock: _hold_clock,
+    Effect.release_clock: _release_clock,
+    Effect.stop_clock: _stop_clock,
+    Effect.reopen_clock: _reopen_clock,
+    Effect.mark_resumable: _mark_resumable,
+    Effect.send_score: _send_score,
+    Effect.mail_learner: _mail_learner,
+}
+
+
+def send_score(attempt: Attempt, config: ExamConfig, now: datetime) -> None:
+    """Queue the score message of the present status, if it has one and the link has a gradebook."""
+    link = attempt.link
+    if link is None or not (link.line_item_url or link.line_items_url):
+        return
+    outcome = Outcome(attempt.result, attempt.score)
+    score = score_for(
+        attempt.status, attempt.exam.kind, config.grade_source, config.on_reject, outcome, config.grade_maximum
+    )
+    if score is None:
+        return
+    lane = f"score:{link.id}:{attempt.user_id}"
+    earlier = _posted(lane)
+    if score.given is None and not score.clears and any(row["given"] is not None for row in earlier):
+        # Some LMSs wipe a grade on a message without one: a second attempt must not cost the grade of the first.
+        return
+    payload = _payload(attempt, score, _later_than(earlier, now))
+    outbox.put(SCORE, lane=lane, subject=f"attempt:{attempt.id}", payload=payload, now=now)
+
+
+def _posted(lane: str) -> list[dict[str, str | None]]:
+    query = select(outbox.Effect.payload).where(outbox.Effect.lane == lane).order_by(outbox.Effect.id)
+    return list(db.session.scalars(query))
+
+
+def _later_than(earlier: list[dict[str, str | None]], now: datetime) -> datetime:
+    """Strictly later than any before, also for an LMS that compares whole seconds."""
+    last = max((str(row["timestamp"]) for row in earlier), default=None)
+    if last is None:
+        return now
+    next_second = math.floor(datetime.fromisoformat(last).timestamp()) + 1
+    return max(now, datetime.fromtimestamp(next_second, UTC))
+
+
+def _payload(attempt: Attempt, score: Score, timestamp: datetime) -> dict[str, str | int | None]:
+    moment = timestamp.astimezone(UTC).isoformat(timespec="milliseconds")
+    return {
+        "attempt": attempt.id,
+        "activity": score.activity.value,
+        "progress": score.progress.value,
+        "given": None if score.given is None else str(score.given),
+        "maximum": str(score.maximum),
+        "comment": score.comment.value,
+        "timestamp": moment,
+    }

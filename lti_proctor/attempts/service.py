@@ -1,0 +1,254 @@
+"""Verbs on attempts. `fire` is the only writer of `Attempt.status`."""
+
+import secrets
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+from flask import current_app
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+
+from lti_proctor import journal
+from lti_proctor.attempts import effects, steps, timing
+from lti_proctor.attempts.lifecycle import Event, Facts, Guard, Phase, Status, may_fire, transition_for
+from lti_proctor.attempts.models import Attempt, AttemptStep
+from lti_proctor.attempts.steps import Outcome, Passed, Step, StepKey
+from lti_proctor.errors import NotFound, Refused
+from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.config import ExamConfig
+from lti_proctor.exams.models import Exam
+from lti_proctor.exams.service import config_at
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor, Role
+from lti_proctor.platforms.models import ResourceLink
+from lti_proctor.settings import Settings
+
+REASON_MAX = 2000
+
+
+def fire(
+    attempt: Attempt, event: Event, *, actor: Actor, now: datetime, reason: str = "", data: dict[str, Any] | None = None
+) -> None:
+    """Move the attempt on, with everything that the life cycle's table says belongs to it.
+
+    Raises `Refused` when status, actor or conditions do not allow it, and `Refused("changed_meanwhile")` when
+    somebody else moved the attempt at the same moment. `reason` is kept in the history; `data` holds codes only.
+    """
+    config = config_of(attempt)
+    before = attempt.status
+    row = transition_for(before, event, actor.role, facts(attempt, config, actor, now, reason))
+    if row.target is not None and row.target != before:
+        _move(attempt, row.target)
+    if event == Event.pause:
+        attempt.paused_at, attempt.paused_by = now, actor.role
+    change = effects.Change(attempt, config, before, actor, reason[:REASON_MAX], now)
+    for effect in row.effects:
+        effects.EFFECTS[effect](change)
+    entry = {"from": before.value, "to": attempt.status.value, "reason": change.reason, **(data or {})}
+    journal.record(actor, f"attempt.{event}", subject_of(attempt), entry, now)
+
+
+def _move(attempt: Attempt, target: Status) -> None:
+    """Exactly one of two that race gets through."""
+    db.session.flush()
+    moved = db.session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.status == attempt.status)
+        .values(status=target)
+        .execution_options(synchronize_session=False)
+    )
+    if cast(CursorResult[Any], moved).rowcount != 1:
+        raise Refused("changed_meanwhile")
+    set_committed_value(attempt, "status", target)
+
+
+def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, reason: str = "") -> Facts:
+    """The conditions of the moment."""
+    settings = _settings()
+    extra = effects.extra_time(attempt) if attempt.phase != Phase.done else timing.NO_EXTRA
+    closes = timing.close_for(config.close_at, config.lifetime, extra)
+    over = timing.is_over(attempt.deadline_at, attempt.held_seconds, now)
+    waited = attempt.paused_by == Role.timer and timing.waited_long_enough(attempt.paused_at, config.timeout, now)
+    away = attempt.seen_at is not None and now - attempt.seen_at > timedelta(seconds=settings.disconnect_seconds)
+    return {
+        Guard.steps_done: attempt.phase == Phase.before and next_step(attempt, config, now) is None,
+        Guard.is_open: not (config.open_at and now < config.open_at) and not (closes and now >= closes),
+        Guard.time_left: not over,
+        Guard.time_is_over: over or waited,
+        Guard.window_is_over: closes is not None and now >= closes,
+        Guard.is_away: away,
+        Guard.may_go_on: attempt.paused_by in {None, Role.timer},
+        Guard.may_decline: config.may_decline,
+        Guard.is_sample: attempt.exam.kind in {Kind.practice, Kind.onboarding},
+        Guard.is_reviewed: attempt.exam.kind in {Kind.proctored, Kind.onboarding},
+        Guard.has_reason: bool(reason.strip()),
+        Guard.was_started: attempt.started_at is not None,
+    }
+
+
+def may(attempt: Attempt, event: Event, actor: Actor, now: datetime, reason: str = "–") -> bool:
+    """Whether a page should offer it."""
+    return may_fire(attempt.status, event, actor.role, facts(attempt, config_of(attempt), actor, now, reason))
+
+
+def subject_of(attempt: Attempt) -> str:
+    return f"attempt:{attempt.id}"
+
+
+def config_of(attempt: Attempt) -> ExamConfig:
+    """What the attempt goes by: pinned once it has started."""
+    return config_at(attempt.exam, attempt.config_version)
+
+
+def get_attempt(attempt_id: int) -> Attempt:
+    found = db.session.get(Attempt, attempt_id)
+    if found is None:
+        raise NotFound("attempt")
+    return found
+
+
+def latest_attempt(link_id: int, user_id: int) -> Attempt | None:
+    query = select(Attempt).where(Attempt.resource_link_id == link_id, Attempt.user_id == user_id)
+    return db.session.scalars(query.order_by(Attempt.number.desc()).limit(1)).first()
+
+
+def attempt_for_launch(link: ResourceLink, exam: Exam, user_id: int, *, is_new_user: bool, now: datetime) -> Attempt:
+    """The learner's present attempt at this link; the first one is made here. Two launches at once find the same."""
+    found = None if is_new_user else latest_attempt(link.id, user_id)
+    if found is not None:
+        return found
+    return _add(link, exam, user_id, 1, now)
+
+
+def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt:
+    """The next attempt after one that is done, as far as the exam allows; asked twice, it is the same one.
+
+    Raises `Refused`: `attempt_running`, `no_further_attempt`.
+    """
+    latest = latest_attempt(attempt.resource_link_id, attempt.user_id) if attempt.resource_link_id else None
+    if latest is not None and latest.number > attempt.number:
+        return latest
+    if not may_take_again(attempt):
+        code = "no_further_attempt" if attempt.phase == Phase.done else "attempt_running"
+        raise Refused(code)
+    if attempt.link is None:
+        raise Refused("no_further_attempt")
+    if may(attempt, Event.reset, actor, now):
+        fire(attempt, Event.reset, actor=actor, now=now)
+    if attempt.status == Status.error:
+        attempt.is_resumable = False
+    return _add(attempt.link, attempt.exam, attempt.user_id, attempt.number + 1, now)
+
+
+def may_take_again(attempt: Attempt) -> bool:
+    if attempt.phase != Phase.done or attempt.exam.config.is_closed(attempt.stopped_at or attempt.created_at):
+        return False
+    if attempt.exam.kind == Kind.practice or (attempt.status == Status.error and attempt.is_resumable):
+        return True
+    if attempt.exam.kind == Kind.onboarding:
+        return attempt.status not in {Status.verified, Status.declined}
+    return attempt.number <= attempt.exam.config.attempt
+
+
+def _add(link: ResourceLink, exam: Exam, user_id: int, number: int, now: datetime) -> Attempt:
+    attempt = Attempt(
+        identifier=secrets.token_urlsafe(16), exam_id=exam.id, user_id=user_id, resource_link_id=link.id, number=number,
+        status=Status.created, created_at=now,
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(attempt)
+    except IntegrityError:
+        query = select(Attempt).where(
+            Attempt.resource_link_id == link.id, Attempt.user_id == user_id, Attempt.number == number
+        )
+        return db.session.scalars(query).one()
+    data = {"exam": exam.id, "number": number}
+    journal.record(Actor(Role.learner, user_id), "attempt.created", subject_of(attempt), data, now, first=True)
+    return attempt
+
+
+def passed_steps(attempt: Attempt) -> dict[StepKey, Passed]:
+    return {row.step: Passed(row.outcome, row.stamp, row.at) for row in attempt.steps}
+
+
+def next_step(attempt: Attempt, config: ExamConfig, now: datetime) -> Step | None:
+    return steps.next_step(config, passed_steps(attempt), now, _settings().check_hours)
+
+
+def pass_step(
+    attempt: Attempt, key: StepKey, *, actor: Actor, now: datetime, outcome: Outcome = Outcome.done,
+    data: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Note that a step is done, or left to a person, and go on to `ready_to_start` after the last one."""
+    config = config_of(attempt)
+    if attempt.phase != Phase.before:
+        raise Refused("wrong_status", status=attempt.status.value, event="pass_step")
+    step = steps.BY_KEY[key]
+    if not step.applies(config):
+        raise NotFound("step")
+    row = next((r for r in attempt.steps if r.step == key), None) or AttemptStep(step=key)
+    row.outcome, row.stamp, row.data, row.at = outcome, step.stamp(config), data or {}, now
+    if row not in attempt.steps:
+        attempt.steps.append(row)
+    journal.record(actor, "attempt.step", subject_of(attempt), {"step": key.value, "outcome": outcome.value}, now)
+    if attempt.status != Status.ready_to_start and next_step(attempt, config, now) is None:
+        fire(attempt, Event.finish_setup, actor=actor, now=now)
+
+
+def refresh(attempt: Attempt, *, now: datetime) -> None:
+    """Apply on reading what the periodic job would: the end of the time, the end of the window, a faded check."""
+    config = config_of(attempt)
+    known = facts(attempt, config, journal.SYSTEM, now)
+    for event in (Event.time_out, Event.expire):
+        if may_fire(attempt.status, event, Role.timer, known):
+            fire(attempt, event, actor=journal.SYSTEM, now=now)
+            return
+    if attempt.status == Status.ready_to_start and not known[Guard.steps_done]:
+        fire(attempt, Event.reopen_setup, actor=journal.SYSTEM, now=now)
+
+
+def sign_of_life(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
+    """The exam window is there: a learner who had only lost the connection goes on."""
+    if may(attempt, Event.resume, actor, now):
+        fire(attempt, Event.resume, actor=actor, now=now)
+    if attempt.phase == Phase.running:
+        attempt.seen_at = now
+
+
+def seconds_left(attempt: Attempt, now: datetime) -> int | None:
+    return timing.seconds_left(attempt.deadline_at, attempt.held_seconds, now)
+
+
+def record_result(attempt: Attempt, share: Decimal, data: dict[str, Any], *, actor: Actor, now: datetime) -> None:
+    """Keep what the exam's content reported, 0–1; the gradebook hears of it when the status lets it."""
+    if attempt.phase not in {Phase.running} and attempt.status != Status.declined:
+        raise Refused("wrong_status", status=attempt.status.value, event="result")
+    attempt.result, attempt.result_data, attempt.result_at = share, data, now
+    journal.record(actor, "attempt.result", subject_of(attempt), {"share": str(share)}, now)
+    if attempt.status == Status.declined:
+        effects.send_score(attempt, config_of(attempt), now)
+
+
+def lengthen(attempt: Attempt, *, now: datetime) -> None:
+    """Let a new allowance act at once on an attempt that runs."""
+    if attempt.phase != Phase.running or attempt.started_at is None or attempt.deadline_at is None:
+        return
+    config, extra = config_of(attempt), effects.extra_time(attempt)
+    longer = timing.longer_deadline(attempt.deadline_at, attempt.started_at, config.lifetime, config.close_at, extra)
+    if attempt.held_seconds is not None:
+        attempt.held_seconds += int((longer - attempt.deadline_at).total_seconds())
+    attempt.deadline_at = longer
+
+
+def extend(attempt: Attempt, minutes: int, *, actor: Actor, now: datetime, reason: str) -> None:
+    """Open an attempt that has ended again by moving its deadline (administrator's guide, 12.1, made explicit)."""
+    attempt.deadline_at = now + timedelta(minutes=minutes)
+    fire(attempt, Event.extend, actor=actor, now=now, reason=reason, data={"minutes": minutes})
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

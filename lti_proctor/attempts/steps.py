@@ -1,0 +1,84 @@
+"""The set-up steps before an exam: one table in a fixed order. Pure."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lti_proctor.exams.addons import Addon
+from lti_proctor.exams.config import ExamConfig
+
+#: Raised whenever the words of the consent change in meaning; a new number asks everybody again.
+CONSENT_VERSION = "1"
+
+
+class StepKey(StrEnum):
+    rules = "rules"
+    check = "check"
+    face = "face"
+    passport = "passport"
+
+
+class Outcome(StrEnum):
+    """How a step ended: passed, or left to a person ("Continue, a person will check")."""
+
+    done = "done"
+    person = "person"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage: when it is part of an exam, and the stamp of what it depends on."""
+
+    key: StepKey
+    applies: Callable[[ExamConfig], bool]
+    stamp: Callable[[ExamConfig], str]
+    #: Whether a passed step is only good for some hours.
+    fades: bool = False
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A step that a learner went through."""
+
+    outcome: Outcome
+    stamp: str
+    at: datetime
+
+
+def consent_stamp(config: ExamConfig) -> str:
+    """A short hash of all that the learner agrees to; another one means: ask again."""
+    agreed = [CONSENT_VERSION, list(config.captures), config.rules, config.rules_url, config.expires]
+    return hashlib.sha256(json.dumps(agreed).encode()).hexdigest()[:16]
+
+
+def _check_stamp(config: ExamConfig) -> str:
+    return "screen" if Addon.screen in config.addons else "basic"
+
+
+STEPS: tuple[Step, ...] = (
+    Step(StepKey.rules, lambda c: Addon.rules in c.addons or bool(c.captures), consent_stamp),
+    Step(StepKey.check, lambda c: Addon.check in c.addons, _check_stamp, fades=True),
+    Step(StepKey.face, lambda c: Addon.face in c.addons, lambda c: ""),
+    Step(StepKey.passport, lambda c: Addon.passport in c.addons, lambda c: ""),
+)
+BY_KEY = {step.key: step for step in STEPS}
+
+
+def steps_of(config: ExamConfig) -> list[Step]:
+    """The steps of this exam, in order."""
+    return [step for step in STEPS if step.applies(config)]
+
+
+def is_passed(step: Step, config: ExamConfig, passed: Mapping[StepKey, Passed], now: datetime, hours: int) -> bool:
+    record = passed.get(step.key)
+    if record is None or record.stamp != step.stamp(config):
+        return False
+    return not (step.fades and now - record.at > timedelta(hours=hours))
+
+
+def next_step(config: ExamConfig, passed: Mapping[StepKey, Passed], now: datetime, hours: int) -> Step | None:
+    """The first step that is still to do; None when the learner is ready."""
+    return next((s for s in steps_of(config) if not is_passed(s, config, passed, now, hours)), None)

@@ -1,0 +1,114 @@
+"""Verbs on evidence and consent."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select
+
+from lti_proctor import journal
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.service import config_of, subject_of
+from lti_proctor.attempts.steps import CONSENT_VERSION, consent_stamp
+from lti_proctor.errors import NotFound, Refused
+from lti_proctor.evidence import pictures
+from lti_proctor.evidence.models import Consent, Evidence, EvidenceKind
+from lti_proctor.exams.addons import Capture
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor
+from lti_proctor.settings import Settings
+from lti_proctor.storage import store
+
+NEEDS = {EvidenceKind.face: Capture.face_photo, EvidenceKind.passport: Capture.document_photo}
+
+
+def give_consent(attempt: Attempt, *, locale: str, actor: Actor, now: datetime) -> Consent:
+    """Keep that the learner agreed to what this exam takes of them."""
+    config = config_of(attempt)
+    consent = Consent(
+        attempt_id=attempt.id,
+        user_id=attempt.user_id,
+        text_version=CONSENT_VERSION,
+        stamp=consent_stamp(config),
+        config_version=attempt.exam.version,
+        captures=list(config.captures),
+        locale=locale,
+        agreed_at=now,
+    )
+    db.session.add(consent)
+    journal.record(
+        actor, "consent.given", subject_of(attempt), {"stamp": consent.stamp, "version": CONSENT_VERSION}, now
+    )
+    return consent
+
+
+def consent_of(attempt: Attempt) -> Consent | None:
+    """The consent that covers what the exam takes now, if the learner gave it."""
+    stamp = consent_stamp(config_of(attempt))
+    query = select(Consent).where(Consent.attempt_id == attempt.id, Consent.stamp == stamp)
+    return db.session.scalars(query.order_by(Consent.id.desc()).limit(1)).first()
+
+
+def keep_photo(attempt: Attempt, kind: EvidenceKind, upload: bytes, *, actor: Actor, now: datetime) -> Evidence:
+    """Clean and keep a photo; a newer one takes the place of the one before.
+
+    Raises `Refused("no_consent")` before the learner agreed, `Invalid` for what is no photo, `Upstream` when the store
+    is full or away: then nothing is changed.
+    """
+    consent = consent_of(attempt)
+    if consent is None or NEEDS[kind] not in consent.captures:
+        raise Refused("no_consent")
+    settings = _settings()
+    picture = pictures.clean(upload, max_pixels=settings.photo_max_pixels, longest_side=settings.photo_side)
+    key = f"attempts/{attempt.id}/{kind}-{secrets.token_hex(8)}.jpg"
+    store().put(key, picture.data)
+    for old in photos_of(attempt, kind):
+        remove(old, actor=actor, now=now)
+    evidence = Evidence(
+        attempt_id=attempt.id,
+        kind=kind,
+        key=key,
+        media_type="image/jpeg",
+        sha256=hashlib.sha256(picture.data).hexdigest(),
+        n_bytes=len(picture.data),
+        width=picture.width,
+        height=picture.height,
+        created_at=now,
+    )
+    db.session.add(evidence)
+    db.session.flush()
+    data = {"evidence": evidence.id, "kind": kind.value, "sha256": evidence.sha256}
+    journal.record(actor, "evidence.kept", subject_of(attempt), data, now)
+    return evidence
+
+
+def remove(evidence: Evidence, *, actor: Actor, now: datetime) -> None:
+    """Delete the bytes and the row; the journal keeps the hash only."""
+    store().delete(evidence.key)
+    data = {"evidence": evidence.id, "sha256": evidence.sha256}
+    journal.record(actor, "evidence.removed", f"attempt:{evidence.attempt_id}", data, now)
+    db.session.delete(evidence)
+
+
+def photos_of(attempt: Attempt, kind: EvidenceKind | None = None) -> list[Evidence]:
+    query = select(Evidence).where(Evidence.attempt_id == attempt.id).order_by(Evidence.id)
+    return list(db.session.scalars(query if kind is None else query.where(Evidence.kind == kind)))
+
+
+def get_evidence(evidence_id: int) -> Evidence:
+    found = db.session.get(Evidence, evidence_id)
+    if found is None:
+        raise NotFound("evidence")
+    return found
+
+
+def kept_until(attempt: Attempt, now: datetime) -> datetime:
+    """When the evidence of this attempt is deleted: so many days after its end, or from now if it has not ended."""
+    days = config_of(attempt).expires or _settings().keep_days
+    return (attempt.stopped_at or now) + timedelta(days=days)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

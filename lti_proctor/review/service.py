@@ -1,0 +1,46 @@
+"""Verbs of the review."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lti_proctor.attempts.lifecycle import Event
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.service import fire
+from lti_proctor.errors import Invalid
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor
+from lti_proctor.review.models import Conclusion, Reason, Verdict
+
+COMMENT_MAX = 4000
+
+
+def conclude(
+    attempt: Attempt, verdict: Verdict, *, reason: Reason | None, comment: str, actor: Actor, now: datetime
+) -> Conclusion:
+    """Accept or not accept an attempt. A changed mind is a new conclusion; the gradebook hears of each.
+
+    Raises `Invalid("reason_missing")` for a negative one without reason, `Refused` when the status does not allow it.
+    """
+    if verdict == Verdict.negative and reason is None:
+        raise Invalid("reason_missing")
+    event = Event.accept if verdict == Verdict.positive else Event.reject
+    code = reason.value if reason and verdict == Verdict.negative else ""
+    conclusion = Conclusion(
+        attempt_id=attempt.id,
+        reviewer_id=actor.user_id,
+        verdict=verdict,
+        reason=reason if verdict == Verdict.negative else None,
+        comment=comment.strip()[:COMMENT_MAX],
+        at=now,
+    )
+    fire(attempt, event, actor=actor, now=now, reason=code)
+    attempt.signed_at = now
+    db.session.add(conclusion)
+    return conclusion
+
+
+def conclusions_of(attempt: Attempt) -> list[Conclusion]:
+    """Newest first."""
+    query = select(Conclusion).where(Conclusion.attempt_id == attempt.id).order_by(Conclusion.id.desc())
+    return list(db.session.scalars(query))
