@@ -1,0 +1,96 @@
+"""Registrations as launches need them: plain, and remembered for some seconds so that a launch need not read them."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+
+from lti_proctor.extensions import db
+from lti_proctor.platforms.models import Deployment, Registration
+
+#: A change by the command line or a page shows in every process within this time.
+SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Known:
+    """One registration; `deployments` maps the platform's deployment ids to our keys."""
+
+    id: int
+    issuer: str
+    client_id: str
+    auth_login_url: str
+    key_set_url: str
+    family: str
+    is_active: bool
+    deployments: dict[str, int]
+
+
+class Memory:
+    """A small cache by key with an age limit; safe with threads."""
+
+    def __init__(self) -> None:
+        self._rows: dict[object, tuple[float, list[Known]]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: object) -> list[Known] | None:
+        with self._lock:
+            found = self._rows.get(key)
+        return found[1] if found and time.monotonic() - found[0] < SECONDS else None
+
+    def put(self, key: object, rows: list[Known]) -> None:
+        with self._lock:
+            if len(self._rows) > 5000:
+                self._rows.clear()
+            self._rows[key] = (time.monotonic(), rows)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._rows.clear()
+
+
+memory = Memory()
+
+
+def by_id(registration_id: int) -> Known | None:
+    return next(iter(_find(("id", registration_id), Registration.id == registration_id)), None)
+
+
+def by_issuer(issuer: str) -> list[Known]:
+    """All registrations of an issuer. Only those that exist are remembered, so a new one works at once."""
+    return _find(("issuer", issuer), Registration.issuer == issuer)
+
+
+def _find(key: tuple[str, object], where: ColumnElement[bool]) -> list[Known]:
+    remembered = memory.get(key)
+    if remembered is not None:
+        return remembered
+    found = [_plain(row) for row in db.session.scalars(select(Registration).where(where).order_by(Registration.id))]
+    if found:
+        memory.put(key, found)
+    return found
+
+
+def _plain(row: Registration) -> Known:
+    deployments = select(Deployment.deployment_id, Deployment.id).where(Deployment.registration_id == row.id)
+    return Known(
+        id=row.id,
+        issuer=row.issuer,
+        client_id=row.client_id,
+        auth_login_url=row.auth_login_url,
+        key_set_url=row.key_set_url,
+        family=row.family,
+        is_active=row.is_active,
+        deployments=dict(db.session.execute(deployments).tuples().all()),
+    )
+
+
+def deployment_of(known: Known, deployment_id: str) -> int | None:
+    """Our key of a deployment; one that is not remembered may have been added a moment ago."""
+    if deployment_id in known.deployments:
+        return known.deployments[deployment_id]
+    query = select(Deployment.id).where(
+        Deployment.registration_id == known.id, Deployment.deployment_id == deployment_id
+    )
+    return db.session.scalar(query)

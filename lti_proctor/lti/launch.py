@@ -1,0 +1,91 @@
+"""From a browser's POST to a validated `Launch`: the one way in for every LTI message.
+
+The order: state, browser, token shape, signature, security claims, deployment, message, and the nonce last, so that a
+launch that is refused for another reason does not use it up.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import jwt
+
+from lti_proctor import once
+from lti_proctor.errors import Refused
+from lti_proctor.lti import known
+from lti_proctor.lti.claims import Claims, Launch, check_security, parse_launch
+from lti_proctor.lti.keysets import key_for
+from lti_proctor.lti.known import Known
+from lti_proctor.lti.state import LoginState
+from lti_proctor.settings import Settings
+
+TOKEN_MAX = 60_000
+#: Only the signature: what the claims must say is checked in `claims.py`, where it can be read as a list.
+OPTIONS = {"verify_signature": True, "verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False,
+           "verify_iss": False, "verify_sub": False, "verify_jti": False}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A launch that may come in, with our keys of its platform and deployment."""
+
+    launch: Launch
+    platform: Known
+    deployment_key: int
+
+
+def validate(id_token: str | None, state: LoginState, *, now: datetime, settings: Settings) -> Arrived:
+    """Check everything that the security framework and LTI core ask of a message.
+
+    Raises `Refused` with a code of `web.words.PROBLEMS`.
+    """
+    platform = active_platform(known.by_id(state.registration_id))
+    claims = _verified(id_token, platform, now, settings)
+    check_security(
+        claims,
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        nonce=state.nonce,
+        now=now,
+        leeway=settings.lti_leeway_seconds,
+    )
+    launch = parse_launch(claims, base_url=settings.base_url)
+    deployment_key = known.deployment_of(platform, launch.deployment_id)
+    if deployment_key is None:
+        raise Refused(
+            "deployment_unknown", issuer=platform.issuer, deployment=launch.deployment_id,
+            known=", ".join(sorted(platform.deployments)) or "–",
+        )  # fmt: skip
+    keep = timedelta(minutes=settings.lti_state_minutes) + timedelta(seconds=2 * settings.lti_leeway_seconds)
+    if not once.use("nonce", state.nonce, expires_at=now + keep):
+        raise Refused("launch_used")
+    return Arrived(launch, platform, deployment_key)
+
+
+def active_platform(platform: Known | None) -> Known:
+    if platform is None:
+        raise Refused("platform_unknown")
+    if not platform.is_active:
+        raise Refused("platform_inactive", issuer=platform.issuer, client_id=platform.client_id)
+    return platform
+
+
+def _verified(id_token: str | None, platform: Known, now: datetime, settings: Settings) -> Claims:
+    if not id_token:
+        raise Refused("token_missing")
+    if len(id_token) > TOKEN_MAX:
+        raise Refused("token_malformed")
+    try:
+        header = jwt.get_unverified_header(id_token)
+    except jwt.InvalidTokenError:
+        raise Refused("token_malformed") from None
+    kid = header.get("kid")
+    if header.get("alg") != "RS256" or not isinstance(kid, str) or not kid or "crit" in header:
+        raise Refused("token_algorithm")
+    key = key_for(platform, kid, now=now, settings=settings)
+    try:
+        claims: Claims = jwt.decode(id_token, key, algorithms=["RS256"], options=OPTIONS)  # type: ignore[arg-type]
+    except jwt.InvalidSignatureError:
+        raise Refused("token_signature") from None
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
+        raise Refused("token_malformed") from None
+    return claims

@@ -1,0 +1,59 @@
+"""The state of a login: signed, short-lived, bound to one browser. Nothing is kept on the server until the launch.
+
+The nonce inside is used up by the launch (`once`), so a state works once as well.
+"""
+
+import hashlib
+import hmac
+from dataclasses import asdict, dataclass
+
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+
+from lti_proctor.errors import Refused
+from lti_proctor.settings import Settings
+
+
+@dataclass(frozen=True)
+class LoginState:
+    """What the launch needs to know of the login. `browser` is the hash of the cookie that the login set.
+
+    The hints let the page for browsers without cookies begin the same login again in a window of its own.
+    """
+
+    registration_id: int
+    nonce: str
+    browser: str
+    target_link_uri: str
+    login_hint: str
+    message_hint: str | None
+    deployment_id: str | None
+
+
+def seal(state: LoginState, settings: Settings) -> str:
+    return _serializer(settings).dumps(list(asdict(state).values()))
+
+
+def open_state(value: str | None, settings: Settings) -> LoginState:
+    """Raises `Refused`: `state_missing` for none or a forged one, `state_expired`."""
+    if not value:
+        raise Refused("state_missing")
+    try:
+        return LoginState(*_serializer(settings).loads(value, max_age=settings.lti_state_minutes * 60))
+    except SignatureExpired:
+        raise Refused("state_expired") from None
+    except (BadData, TypeError):
+        raise Refused("state_missing") from None
+
+
+def browser_hash(cookie: str) -> str:
+    return hashlib.sha256(b"browser\0" + cookie.encode()).hexdigest()[:32]
+
+
+def is_same_browser(state: LoginState, cookie: str) -> bool:
+    return hmac.compare_digest(state.browser, browser_hash(cookie))
+
+
+def _serializer(settings: Settings) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(
+        settings.secret_key, salt="lti login", signer_kwargs={"digest_method": hashlib.sha256}
+    )
