@@ -1,0 +1,56 @@
+"""A small practice LMS: an LTI 1.3 platform for the demo and the tests. It imports nothing else of this program."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from flask import Flask
+
+from lti_proctor.sandbox import ags, control, deep_linking, gradebook, nrps, oauth, oidc, pages, trouble, wellknown
+from lti_proctor.sandbox.answers import prepare
+from lti_proctor.sandbox.config import DEEP_LINKING, RESOURCE_LINK, FirstLink, SandboxConfig
+from lti_proctor.sandbox.context import Sandbox
+from lti_proctor.sandbox.keys import SigningKeys
+from lti_proctor.sandbox.moments import now_utc
+from lti_proctor.sandbox.paths import STATIC, TEMPLATES
+from lti_proctor.sandbox.store import Store
+from lti_proctor.sandbox.tool_keys import FetchKeys, ToolKeys, fetch_over_http
+
+__all__ = ["DEEP_LINKING", "RESOURCE_LINK", "FirstLink", "SandboxConfig", "create_sandbox"]
+PARTS = (ags, control, deep_linking, gradebook, nrps, oauth, oidc, pages, trouble, wellknown)
+LARGEST_REQUEST = 2 * 1024 * 1024
+
+
+def create_sandbox(
+    config: SandboxConfig, *, fetch_keys: FetchKeys | None = None, clock: Callable[[], datetime] = now_utc
+) -> Flask:
+    """`fetch_keys` replaces reading the tool's key set over HTTP, `clock` the time, both for tests."""
+    store = Store(config.data_dir / "sandbox.sqlite3")
+    platform = Sandbox(
+        config=config,
+        store=store,
+        keys=SigningKeys(store),
+        tool_keys=ToolKeys(fetch_keys or fetch_over_http(config.tool_keys_url)),
+        clock=clock,
+        secret=store.first_fact("secret", secrets.token_urlsafe(48)),
+        guid=store.first_fact("guid", str(uuid4())),
+    )
+    platform.furnish()
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC), static_url_path="/static")
+    address = urlsplit(config.base_url)
+    app.config.update(
+        SECRET_KEY=platform.secret,
+        SERVER_NAME=address.netloc,
+        PREFERRED_URL_SCHEME=address.scheme,
+        SESSION_COOKIE_NAME="practice_lms",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=address.scheme == "https",
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+    )
+    app.extensions["sandbox"] = platform
+    for part in PARTS:
+        app.register_blueprint(part.bp)
+    prepare(app)
+    return app

@@ -1,0 +1,129 @@
+"""The activities of the course and the columns of its gradebook."""
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from typing import Any
+
+from lti_proctor.sandbox.store import Store
+
+
+@dataclass(frozen=True)
+class Link:
+    number: int
+    title: str
+    text: str
+    url: str
+    custom: dict[str, str]
+    dates: dict[str, dict[str, str]]
+
+    @property
+    def id(self) -> str:
+        """A resource link id that is not a plain number, so that nobody takes it for one."""
+        return f"rl-{self.number}"
+
+
+@dataclass(frozen=True)
+class NewColumn:
+    label: str
+    score_maximum: float
+    link_number: int | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NewLink:
+    title: str
+    url: str
+    text: str = ""
+    custom: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, dict[str, str]] = field(default_factory=dict)
+    column: NewColumn | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    number: int
+    label: str
+    score_maximum: float
+    link_number: int | None
+    fields: dict[str, Any]
+
+    @property
+    def link_id(self) -> str | None:
+        return None if self.link_number is None else f"rl-{self.link_number}"
+
+
+def link_number(link_id: object) -> int | None:
+    prefix, _, digits = str(link_id).partition("-")
+    return int(digits) if prefix == "rl" and digits.isascii() and digits.isdigit() and len(digits) < 12 else None
+
+
+def _link(row: sqlite3.Row) -> Link:
+    return Link(
+        row["number"], row["title"], row["text"], row["url"], json.loads(row["custom"]), json.loads(row["dates"])
+    )
+
+
+def _column(row: sqlite3.Row) -> Column:
+    return Column(row["number"], row["label"], row["score_maximum"], row["link_number"], json.loads(row["fields"]))
+
+
+def all_links(store: Store) -> list[Link]:
+    return [_link(row) for row in store.rows("SELECT * FROM links ORDER BY number")]
+
+
+def find_link(store: Store, link_id: object) -> Link | None:
+    row = store.row("SELECT * FROM links WHERE number = ?", link_number(link_id))
+    return None if row is None else _link(row)
+
+
+def add_link(store: Store, new: NewLink) -> Link:
+    number = store.add(
+        "INSERT INTO links (title, text, url, custom, dates) VALUES (?, ?, ?, ?, ?)",
+        *(new.title, new.text, new.url, json.dumps(new.custom), json.dumps(new.dates)),
+    )
+    if new.column is not None:
+        add_column(store, NewColumn(new.column.label, new.column.score_maximum, number, new.column.fields))
+    return Link(number, new.title, new.text, new.url, new.custom, new.dates)
+
+
+def rename_link(store: Store, link: Link, title: str) -> None:
+    store.run("UPDATE links SET title = ? WHERE number = ?", title, link.number)
+
+
+def remove_link(store: Store, link: Link) -> None:
+    """Its columns and grades go with it."""
+    store.run("DELETE FROM links WHERE number = ?", link.number)
+
+
+def all_columns(store: Store) -> list[Column]:
+    return [_column(row) for row in store.rows("SELECT * FROM line_items ORDER BY number")]
+
+
+def columns_of(store: Store, link: Link) -> list[Column]:
+    return [column for column in all_columns(store) if column.link_number == link.number]
+
+
+def find_column(store: Store, number: int) -> Column | None:
+    row = store.row("SELECT * FROM line_items WHERE number = ?", number)
+    return None if row is None else _column(row)
+
+
+def add_column(store: Store, new: NewColumn) -> Column:
+    number = store.add(
+        "INSERT INTO line_items (label, score_maximum, link_number, fields) VALUES (?, ?, ?, ?)",
+        *(new.label, new.score_maximum, new.link_number, json.dumps(new.fields)),
+    )
+    return Column(number, new.label, new.score_maximum, new.link_number, new.fields)
+
+
+def change_column(store: Store, number: int, new: NewColumn) -> None:
+    store.run(
+        "UPDATE line_items SET label = ?, score_maximum = ?, link_number = ?, fields = ? WHERE number = ?",
+        *(new.label, new.score_maximum, new.link_number, json.dumps(new.fields), number),
+    )
+
+
+def remove_column(store: Store, number: int) -> None:
+    store.run("DELETE FROM line_items WHERE number = ?", number)

@@ -1,0 +1,42 @@
+"""What a launch is about: decided at its start, carried by the message hint, needed again for the id_token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lti_proctor.sandbox.keys import Claims
+from lti_proctor.sandbox.refusal import Refusal
+from lti_proctor.sandbox.sealed import seal, unseal
+from lti_proctor.sandbox.store import Store
+from lti_proctor.sandbox.world import Person, find_person
+
+PURPOSE = "lti_message_hint"
+MINUTES = 5
+
+
+@dataclass(frozen=True)
+class Start:
+    message_type: str
+    person: Person
+    target: str
+    link_id: str | None = None
+
+
+def hint_of(start: Start, secret: str, now: datetime) -> str:
+    content: Claims = {
+        "type": start.message_type,
+        "person": start.person.id,
+        "target": start.target,
+        "link": start.link_id,
+    }
+    return seal(secret, PURPOSE, content, now=now, minutes=MINUTES)
+
+
+def start_of(hint: str, secret: str, now: datetime, store: Store) -> Start:
+    """Refuses a hint that is not ours, too old, or used already. It is used from here on."""
+    content = unseal(secret, PURPOSE, hint, now=now)
+    if not store.use_once("hint", content["jti"]):
+        raise Refusal("This lti_message_hint was used already. Start again from the course.")
+    person = find_person(content["person"])
+    if person is None:
+        raise Refusal("The person of this launch is not here any more.")
+    return Start(content["type"], person, content["target"], content["link"])

@@ -1,0 +1,111 @@
+"""The pages of the course."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
+
+from lti_proctor.sandbox.context import sandbox
+from lti_proctor.sandbox.links import Link, all_links, columns_of, find_link, remove_link, rename_link
+from lti_proctor.sandbox.paths import QUIZ, SHARED_CSS
+from lti_proctor.sandbox.refusal import Refusal
+from lti_proctor.sandbox.visitors import become, get_teacher, get_visitor
+from lti_proctor.sandbox.world import COURSE, KIND_WORDS, MEMBERS, PEOPLE, find_person
+
+bp = Blueprint("pages", __name__)
+SHEETS = ("tokens.css", "components.css")
+MESSAGES_OF_TOOL = ("lti_errormsg", "lti_msg")
+
+
+def _link(link_id: str) -> Link:
+    link = find_link(sandbox().store, link_id)
+    if link is None:
+        raise Refusal("This activity does not exist (any more).", status=404, error="not_found")
+    return link
+
+
+@bp.get("/")
+def start() -> ResponseReturnValue:
+    return render_template("sandbox/start.html", people=PEOPLE)
+
+
+@bp.post("/be/<person_id>")
+def log_in(person_id: str) -> ResponseReturnValue:
+    person = find_person(person_id)
+    if person is None:
+        raise Refusal("This person does not exist.", status=404, error="not_found")
+    become(person)
+    return redirect(url_for("pages.course"), 303)
+
+
+@bp.get("/course")
+def course() -> ResponseReturnValue:
+    store = sandbox().store
+    activities = [(link, columns_of(store, link)) for link in all_links(store)]
+    return render_template("sandbox/course.html", person=get_visitor(), course=COURSE, activities=activities)
+
+
+@bp.get("/course/add")
+def add_activity() -> ResponseReturnValue:
+    return render_template("sandbox/add.html", person=get_teacher(), course=COURSE, config=sandbox().config)
+
+
+@bp.get("/course/links/<link_id>")
+def open_link(link_id: str) -> ResponseReturnValue:
+    person = get_visitor()
+    link = _link(link_id)
+    if request.args.get("target") == "window":
+        return redirect(url_for("oidc.start_link", link_id=link.id, target="window"), 303)
+    return render_template("sandbox/link.html", person=person, course=COURSE, link=link, config=sandbox().config)
+
+
+@bp.post("/course/links/<link_id>/rename")
+def rename(link_id: str) -> ResponseReturnValue:
+    get_teacher()
+    link = _link(link_id)
+    title = request.form.get("title", "").strip()
+    if not title or len(title) > 200:
+        raise Refusal("The name of an activity needs 1 to 200 characters.", status=422)
+    rename_link(sandbox().store, link, title)
+    flash(f"The activity is now called {title}.")
+    return redirect(url_for("pages.course"), 303)
+
+
+@bp.post("/course/links/<link_id>/delete")
+def delete(link_id: str) -> ResponseReturnValue:
+    get_teacher()
+    link = _link(link_id)
+    remove_link(sandbox().store, link)
+    flash(f"{link.title} was deleted, and its grades with it.")
+    return redirect(url_for("pages.course"), 303)
+
+
+@bp.get("/roster")
+def roster() -> ResponseReturnValue:
+    return render_template(
+        "sandbox/roster.html",
+        person=get_visitor(),
+        course=COURSE,
+        members=MEMBERS,
+        kinds=KIND_WORDS,
+        inactive=sandbox().settings.inactive,
+    )
+
+
+@bp.get("/lti/return")
+def come_back() -> ResponseReturnValue:
+    """Where a tool sends people when it is done; its message is shown as plain text."""
+    messages = {name: request.args[name] for name in MESSAGES_OF_TOOL if request.args.get(name)}
+    return render_template("sandbox/returned.html", messages=messages)
+
+
+@bp.get("/static-css/<name>")
+def shared_sheet(name: str) -> ResponseReturnValue:
+    """The tool's own design sheets, so that there is one copy of them."""
+    if name not in SHEETS:
+        raise Refusal("There is no such sheet.", status=404, error="not_found")
+    return send_from_directory(SHARED_CSS, name)
+
+
+@bp.get("/quiz/")
+@bp.get("/quiz/<path:name>")
+def quiz(name: str = "index.html") -> Response:
+    return send_from_directory(QUIZ, name)
