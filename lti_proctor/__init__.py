@@ -1,0 +1,48 @@
+"""LTI Proctor: exam proctoring that any LMS can launch over LTI 1.3."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lti_proctor.settings import ROOT, Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application: wiring in order, nothing else."""
+    from lti_proctor import extensions, jobs, logs, outside, storage, tables
+    from lti_proctor.web import blueprints, headers, language, measures, pages, problems
+    from lti_proctor.web.sessions import ServerSessions
+
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=tables.engine_options(settings),
+        MAX_CONTENT_LENGTH=settings.upload_max_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.upload_max_bytes,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        RATELIMIT_STORAGE_URI=settings.limit_storage or "memory://",
+        SEND_FILE_MAX_AGE_DEFAULT=86400,
+        TESTING=False,
+    )
+    app.extensions["settings"] = settings
+    app.session_interface = ServerSessions()
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+    logs.init_app(settings)
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    storage.init_app(app, settings)
+    outside.init_app(app, settings)
+    jobs.init_app(app, settings)
+    language.init_app(app, settings)
+    headers.init_app(app)
+    problems.init_app(app)
+    measures.init_app(app)
+    pages.init_app(app, settings)
+    blueprints.init_app(app, settings)
+    return app

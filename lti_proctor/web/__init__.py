@@ -1,0 +1,1 @@
+"""The doors for browsers: one blueprint for each audience, each with one guard."""

@@ -1,0 +1,100 @@
+"""Who may do what: loading a thing and checking the right to it are one step.
+
+Every view calls one of these (`load_…`, `require`) or belongs to a blueprint listed as public with its reason; a
+structure test proves it.
+"""
+
+from flask import request
+
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.service import get_attempt
+from lti_proctor.errors import Forbidden, NotFound
+from lti_proctor.exams.models import Exam
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor, Role
+from lti_proctor.people.roles import IN_COURSE, ON_SITE, Part, Permission, is_member
+from lti_proctor.people.service import Person
+from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.platforms.models import Course
+from lti_proctor.web.sessions import visit
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in: staff are sent to the sign-in page, learners told to come from their course."""
+
+
+def person() -> Person:
+    """Who is signed in; raises `SignInNeeded`."""
+    found = visit().person
+    if found is None:
+        raise SignInNeeded
+    return found
+
+
+def part_in(course_id: int | None) -> Part:
+    """What the person is in a course, by the launch that opened this session."""
+    parts: dict[str, str] = visit().get("parts", {})
+    return Part(parts.get(str(course_id), Part.visitor)) if course_id is not None else Part.visitor
+
+
+def may(permission: Permission, *, course_id: int | None = None, exam: Exam | None = None) -> bool:
+    """Whether the person holds a permission on the site, in a course, or through an exam."""
+    who = person()
+    if permission in ON_SITE[who.role]:
+        return who.role != SiteRole.proctor or exam is None or is_member(who.username, who.group, exam.config.members)
+    where = exam.course_id if exam is not None else course_id
+    return permission in IN_COURSE[part_in(where)]
+
+
+def require(permission: Permission, *, course_id: int | None = None, exam: Exam | None = None) -> Person:
+    """Raise `Forbidden` unless the person holds the permission."""
+    if not may(permission, course_id=course_id, exam=exam):
+        raise Forbidden("not_allowed")
+    return person()
+
+
+def load_attempt(attempt_id: int, permission: Permission) -> Attempt:
+    """An attempt that the person may do this with. Others learn nothing, not even that it exists."""
+    who = person()
+    try:
+        attempt = get_attempt(attempt_id)
+    except NotFound:
+        raise NotFound("page") from None
+    if permission == Permission.attempt_take:
+        allowed = attempt.user_id == who.user_id
+    else:
+        allowed = may(permission, exam=attempt.exam)
+    if not allowed:
+        raise NotFound("page")
+    return attempt
+
+
+def load_exam(exam_id: int, permission: Permission) -> Exam:
+    person()
+    exam = db.session.get(Exam, exam_id)
+    if exam is None or not may(permission, exam=exam):
+        raise NotFound("page")
+    return exam
+
+
+def load_course(course_id: int, permission: Permission) -> Course:
+    person()
+    course = db.session.get(Course, course_id)
+    if course is None or not may(permission, course_id=course.id):
+        raise NotFound("page")
+    return course
+
+
+def actor(role: Role) -> Actor:
+    return Actor(role, person().user_id)
+
+
+def manager() -> Actor:
+    """The part in which this person runs attempts: proctors as proctors, everybody else as staff."""
+    who = person()
+    return Actor(Role.proctor if who.role == SiteRole.proctor else Role.staff, who.user_id)
+
+
+def is_framed() -> bool:
+    """Whether the page is shown inside another one, as the browser tells it."""
+    return request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame", "embed", "object"}

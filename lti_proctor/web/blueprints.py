@@ -1,0 +1,29 @@
+"""The blueprints, each with its audience."""
+
+from flask import Flask, render_template
+
+from lti_proctor.extensions import csrf
+from lti_proctor.settings import Settings
+from lti_proctor.web import entry, measures, xapi
+from lti_proctor.web.instructor import views as instructor
+from lti_proctor.web.learner import views as learner
+from lti_proctor.web.lti import views as lti
+from lti_proctor.web.proctor import views as proctor
+
+#: Blueprints without a person behind them, and why that is right.
+PUBLIC = {
+    "entry": "the sign-in page, language and help come before anybody is known",
+    "lti": "the signed message is what is checked",
+    "measures": "says nothing about people; keep /metrics inside by the proxy",
+    "xapi": "the exam's content carries the attempt's own token",
+}
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    for module in (entry, measures, lti, xapi, learner, instructor, proctor):
+        app.register_blueprint(module.bp)
+    # What these receive comes from other systems and is signed or carries a token of its own.
+    csrf.exempt(lti.bp)
+    csrf.exempt(xapi.bp)
+    if settings.development:
+        app.add_url_rule("/styleguide", "styleguide", lambda: render_template("shared/styleguide.html"))

@@ -1,0 +1,1 @@
+"""The door of teachers and assistants: exams, attempts, the gradebook queue."""

@@ -1,0 +1,149 @@
+"""One attempt for staff: the record, the verdict, and what staff may do to it."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from lti_proctor import clock, journal, outbox
+from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts.lifecycle import Event
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.errors import Invalid, NotFound, Refused
+from lti_proctor.evidence import service as evidence
+from lti_proctor.exams.models import Exam
+from lti_proctor.extensions import db
+from lti_proctor.journal import Role
+from lti_proctor.people.models import User
+from lti_proctor.people.roles import Permission
+from lti_proctor.review import service as review
+from lti_proctor.review.models import Reason, Verdict
+from lti_proctor.web import words
+from lti_proctor.web.access import actor, load_attempt, manager, may
+from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
+
+#: What staff may do to an attempt by a button, beside the verdict.
+MANAGED = (Event.pause, Event.resume, Event.terminate, Event.extend, Event.allow_resume, Event.decline, Event.reset)
+
+
+def add_to(bp: Blueprint) -> None:
+    base = "/exams/<int:exam_id>/attempts/<int:attempt_id>"
+    bp.add_url_rule(base, "attempt", show)
+    bp.add_url_rule(f"{base}/conclusion", "conclude", conclude, methods=["POST"])
+    bp.add_url_rule(f"{base}/manage/<event>", "manage", manage, methods=["POST"])
+
+
+def show(exam_id: int, attempt_id: int) -> str:
+    found = _load(exam_id, attempt_id, Permission.attempt_view)
+    attempts.refresh(found, now=clock.now())
+    db.session.commit()
+    return _page(found, ConclusionForm(formdata=None), None)
+
+
+def conclude(exam_id: int, attempt_id: int) -> Response | tuple[str, int]:
+    """A positive or negative verdict; a negative one needs a reason."""
+    found = _load(exam_id, attempt_id, Permission.attempt_review)
+    form = ConclusionForm()
+    if not form.validate():
+        return _page(found, form, "expired" if "csrf_token" in form.errors else "choose"), 422
+    reason = Reason(form.reason.data) if form.reason.data in set(Reason) else None
+    try:
+        review.conclude(
+            found,
+            Verdict(form.verdict.data),
+            reason=reason,
+            comment=(form.comment.data or "").replace("\0", ""),
+            actor=actor(Role.reviewer),
+            now=clock.now(),
+        )
+    except Invalid as invalid:
+        db.session.rollback()
+        return _page(found, form, invalid.code), 422
+    db.session.commit()
+    flash(_("The conclusion is saved. The learner and the gradebook are told."))
+    return redirect(url_for("instructor.attempt", exam_id=exam_id, attempt_id=attempt_id), 303)
+
+
+def manage(exam_id: int, attempt_id: int, event: str) -> Response | tuple[str, int]:
+    """Pause, resume, end, open again, allow another try, take without proctoring, replace."""
+    found = _load(exam_id, attempt_id, Permission.attempt_manage)
+    if event not in {e.value for e in MANAGED}:
+        raise NotFound("page")
+    form, now = ReasonForm(), clock.now()
+    reason = (form.reason.data or "").replace("\0", "").strip()
+    if not form.validate():
+        raise Refused("form_expired")
+    if event == Event.extend and found.started_at is not None:
+        attempts.extend(found, _minutes(form.minutes.data), actor=manager(), now=now, reason=reason)
+    else:
+        attempts.fire(found, Event(event), actor=manager(), now=now, reason=reason)
+    db.session.commit()
+    flash(_("Done. It stands in the history."))
+    return redirect(url_for("instructor.attempt", exam_id=exam_id, attempt_id=attempt_id), 303)
+
+
+def _minutes(text: str | None) -> int:
+    value = (text or "").strip()
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:6]) <= 10_000:
+        raise Invalid("minutes")
+    return int(value)
+
+
+def _load(exam_id: int, attempt_id: int, permission: Permission) -> Attempt:
+    found = load_attempt(attempt_id, permission)
+    if found.exam_id != exam_id:
+        raise NotFound("page")
+    return found
+
+
+def _page(found: Attempt, form: ConclusionForm, problem: str | None) -> str:
+    now = clock.now()
+    return render_template("instructor/attempt.html", form=form, problem=problem, **_values(found, found.exam, now))
+
+
+def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
+    may_manage = may(Permission.attempt_manage, exam=exam)
+    reviewer = actor(Role.reviewer)
+    return {
+        "exam": exam,
+        "tab": "attempts",
+        "may_edit": may(Permission.exam_edit, exam=exam),
+        "attempt": found,
+        "config": attempts.config_of(found),
+        "photos": evidence.photos_of(found),
+        "steps": sorted(found.steps, key=lambda step: step.at),
+        "step_names": words.STEPS,
+        "history": _history(found),
+        "conclusions": review.conclusions_of(found),
+        "may_accept": _may_review(found, exam) and attempts.may(found, Event.accept, reviewer, now),
+        "may_reject": _may_review(found, exam) and attempts.may(found, Event.reject, reviewer, now),
+        "managed": [e.value for e in MANAGED if may_manage and attempts.may(found, e, manager(), now)],
+        "scores": [e for e in outbox.of(attempts.subject_of(found)) if e.kind.endswith("score")],
+        "reasons": words.REASONS,
+        "verdicts": words.VERDICTS,
+        "seconds_left": attempts.seconds_left(found, now),
+        "intact": not journal.broken_links(attempts.subject_of(found)),
+        "wrong": request.method == "POST",
+    }
+
+
+def _may_review(found: Attempt, exam: Exam) -> bool:
+    return may(Permission.attempt_review, exam=exam)
+
+
+def _history(found: Attempt) -> list[dict[str, Any]]:
+    """The journal of the attempt in words; names are looked up now, the journal itself holds none."""
+    entries = journal.entries_of(attempts.subject_of(found))
+    ids = {entry.actor_id for entry in entries if entry.actor_id}
+    names = {user.id: user.name for user in db.session.query(User).filter(User.id.in_(ids))} if ids else {}
+    return [
+        {
+            "at": entry.at,
+            "what": words.EVENTS.get(entry.action, entry.action),
+            "role": words.ROLES[Role(entry.actor_role)],
+            "name": names.get(entry.actor_id or 0, ""),
+            "reason": entry.data.get("reason", ""),
+        }
+        for entry in entries
+    ]

@@ -1,0 +1,71 @@
+"""What the exam editor shows beside its fields: the presets and how far the choice reaches into a learner's life."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lti_proctor.exams.addons import BUILT, NEEDS_CAMERA, Addon
+from lti_proctor.exams.config import PRESET_METRICS, PRESETS, ExamConfig, Preset, intrusiveness
+from lti_proctor.web import words
+from lti_proctor.web.instructor.forms import OWN, ExamForm
+
+
+def editor_values(form: ExamForm, config: ExamConfig) -> dict[str, Any]:
+    addons = _chosen(form, config)
+    return {
+        "form": form,
+        "presets": [(preset, *words.PRESETS[preset]) for preset in Preset],
+        "own": OWN,
+        "level": intrusiveness(addons),
+        "summary": summary(addons),
+        "editor_data": _for_script(),
+        "problems": [(name, errors) for name, errors in form.errors.items() if name != "csrf_token"],
+        "form_expired": "csrf_token" in form.errors,
+    }
+
+
+def _chosen(form: ExamForm, config: ExamConfig) -> frozenset[Addon]:
+    if form.preset.data in set(Preset):
+        return PRESETS[Preset(form.preset.data)]
+    names = {a.value for a in Addon}
+    return frozenset(Addon(a) for a in form.addons.data or [] if a in names) or config.addons
+
+
+def summary(addons: frozenset[Addon]) -> dict[str, str]:
+    """The consequences of add-ons in plain words."""
+    on = addons & BUILT
+    needs = (
+        _("A camera, a microphone and a current browser. Nothing to install.")
+        if on & NEEDS_CAMERA
+        else (_("A current browser. Nothing to install."))
+    )
+    n_steps = sum(step in on for step in (Addon.rules, Addon.check, Addon.face, Addon.passport))
+    return {"words": level_words(intrusiveness(addons)), "needs": needs, "steps": str(n_steps)}
+
+
+def level_words(level: int) -> str:
+    words = {
+        1: _("Learners agree to the rules. Nobody sees or records them."),
+        2: _("Learners are seen by their camera and take a photo of their face."),
+        3: _("Learners are seen by their camera and show a document or their whole screen."),
+    }
+    return str(words[level])
+
+
+def _for_script() -> dict[str, Any]:
+    """For the page's script: presets, and the sentence of each level and set of add-ons."""
+    return {
+        "own": OWN,
+        "presets": {p.value: sorted(a.value for a in addons & BUILT) for p, addons in PRESETS.items()},
+        "metrics": {p.value: sorted(m.value for m in metrics) for p, metrics in PRESET_METRICS.items()},
+        "camera": sorted(a.value for a in NEEDS_CAMERA),
+        "steps": [a.value for a in (Addon.rules, Addon.check, Addon.face, Addon.passport)],
+        "high": [a.value for a in (Addon.screen, Addon.passport)],
+        "middle": [a.value for a in (Addon.face, Addon.preview)],
+        "words": {str(level): level_words(level) for level in (1, 2, 3)},
+        "levels": {"1": _("Low: 1 of 3"), "2": _("Middle: 2 of 3"), "3": _("High: 3 of 3")},
+        "needs": {
+            "camera": _("A camera, a microphone and a current browser. Nothing to install."),
+            "none": _("A current browser. Nothing to install."),
+        },
+    }

@@ -1,0 +1,192 @@
+"""The exam editor as a form: from fields to a typed configuration and back, with every problem in words."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from pydantic import ValidationError
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
+from lti_proctor.exams.config import PRESETS, RULES_MAX, ExamConfig, GradeSource, OnReject, Preset, preset_of
+from lti_proctor.web import words
+from lti_proctor.web.language import choose_timezone
+
+OWN = "own"
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a valid form says."""
+
+    title: str
+    kind: Kind
+    config: ExamConfig
+
+
+def _fail(message: Any) -> None:
+    raise StopValidation(message)
+
+
+def _title(_form: FlaskForm, field: Field) -> None:
+    value = (field.data or "").strip()
+    if not value:
+        _fail(_("Give the exam a title, so that learners recognise it."))
+    if len(value) > 200:
+        _fail(_("Shorten the title to 200 characters."))
+    if any(ord(c) < 32 for c in value):
+        _fail(_("Remove the control characters from the title."))
+
+
+def _whole_number(low: int, high: int) -> Any:
+    def check(_form: FlaskForm, field: Field) -> None:
+        text = (field.data or "").strip() or "0"
+        if not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
+            _fail(_("Write a whole number from %(low)s to %(high)s.", low=low, high=high))
+
+    return check
+
+
+def _moment(_form: FlaskForm, field: Field) -> None:
+    if field.data:
+        try:
+            parse_moment(field.data)
+        except (ValueError, OverflowError):
+            _fail(_("Write day and time, for instance 2026-11-24T10:00."))
+
+
+def _points(_form: FlaskForm, field: Field) -> None:
+    try:
+        value = Decimal((field.data or "").strip().replace(",", "."))
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not value.is_finite() or not 0 < value <= 100_000:
+        _fail(_("Write the highest number of points, more than 0."))
+
+
+class ExamForm(FlaskForm):
+    """Every field is text here; `read` turns it into the configuration."""
+
+    title = StringField(validators=[_title])
+    kind = SelectField(choices=[(kind.value, words.KINDS[kind][0]) for kind in Kind], default=Kind.proctored.value)
+    preset = RadioField(choices=[*((p.value, p.value) for p in Preset), (OWN, OWN)], default=Preset.recorded.value)
+    url = StringField()
+    lifetime = StringField(validators=[_whole_number(0, 43_200)])
+    attempt = StringField(validators=[_whole_number(0, 100)])
+    open_at = StringField(validators=[_moment])
+    close_at = StringField(validators=[_moment])
+    rules = TextAreaField()
+    addons = SelectMultipleField(choices=[(a.value, words.ADDONS[a]) for a in Addon if a in BUILT])
+    metrics = SelectMultipleField(choices=[(m.value, words.METRICS[m]) for m in Metric])
+    grade_source = SelectField(choices=[(s.value, words.GRADE_SOURCES[s]) for s in GradeSource])
+    grade_maximum = StringField(validators=[_points], default="100")
+    on_reject = SelectField(choices=[(o.value, words.ON_REJECT[o]) for o in OnReject])
+    may_decline = SelectField(choices=[("no", _("No")), ("yes", _("Yes"))], default="no")
+    members = StringField()
+
+    def fill(self, title: str, kind: Kind, config: ExamConfig) -> None:
+        """Show an existing configuration."""
+        preset = preset_of(config)
+        self.title.data, self.kind.data = title, kind.value
+        self.preset.data = preset.value if preset else OWN
+        self.url.data, self.rules.data = config.url, config.rules
+        self.lifetime.data = str(config.lifetime) if config.lifetime else ""
+        self.attempt.data = str(config.attempt)
+        self.open_at.data, self.close_at.data = show_moment(config.open_at), show_moment(config.close_at)
+        self.addons.data = [a.value for a in config.addons]
+        self.metrics.data = [m.value for m in config.metrics]
+        self.grade_source.data, self.on_reject.data = config.grade_source.value, config.on_reject.value
+        self.grade_maximum.data = format(config.grade_maximum.normalize(), "f")
+        self.may_decline.data = "yes" if config.may_decline else "no"
+        self.members.data = ", ".join(config.members)
+
+    def read(self, before: ExamConfig) -> Filled | None:
+        """The configuration that the fields make of `before`, or None with the problems at their fields."""
+        try:
+            config = ExamConfig.model_validate({**before.model_dump(), **self._values(before)})
+        except ValidationError as error:
+            for problem in error.errors():
+                self._blame(problem)
+            return None
+        return Filled(str(self.title.data).strip(), Kind(self.kind.data), config)
+
+    def _values(self, before: ExamConfig) -> dict[str, Any]:
+        weights = {Metric(m): before.metrics.get(Metric(m), Decimal(1)) for m in self.metrics.data or []}
+        return {
+            "url": (self.url.data or "").strip(),
+            "lifetime": int((self.lifetime.data or "").strip() or 0),
+            "attempt": int((self.attempt.data or "").strip() or 0),
+            "open_at": parse_moment(self.open_at.data),
+            "close_at": parse_moment(self.close_at.data),
+            "rules": (self.rules.data or "").replace("\r\n", "\n").strip(),
+            "addons": self._addons(before),
+            "metrics": weights,
+            "grade_source": self.grade_source.data,
+            "grade_maximum": Decimal((self.grade_maximum.data or "").strip().replace(",", ".")),
+            "on_reject": self.on_reject.data,
+            "may_decline": self.may_decline.data == "yes",
+            "members": tuple(part for part in (m.strip() for m in (self.members.data or "").split(",")) if part),
+        }
+
+    def _addons(self, before: ExamConfig) -> frozenset[Addon]:
+        if self.preset.data != OWN:
+            return PRESETS[Preset(self.preset.data)]
+        # What this form does not offer stays as it was.
+        return frozenset(Addon(a) for a in self.addons.data or []) | (before.addons - BUILT)
+
+    def _blame(self, problem: Any) -> None:
+        name = str(problem["loc"][0]) if problem["loc"] else "close_at"
+        field = self._fields.get(name, self.title)
+        field.errors = [*field.errors, _reason(str(problem["msg"]), str(problem["type"]))]
+
+
+def _reason(message: str, kind: str) -> Any:
+    if "web_address" in message:
+        return _("Write a whole address that begins with https:// or http://.")
+    if "control_characters" in message:
+        return _("Remove the control characters.")
+    if "closes_before_it_opens" in message:
+        return _("Choose a closing time after the opening time.")
+    if kind == "string_too_long":
+        return _("This is too long: up to %(n)s characters for rules, 2000 for an address.", n=RULES_MAX)
+    return _("This value can't be used.")
+
+
+def parse_moment(text: str | None) -> datetime | None:
+    """A moment of a `datetime-local` field, in the reader's time zone; raises `ValueError`."""
+    if not text:
+        return None
+    return datetime.strptime(text.strip()[:16], LOCAL).replace(tzinfo=ZoneInfo(choose_timezone())).astimezone(UTC)
+
+
+def show_moment(at: datetime | None) -> str:
+    return at.astimezone(ZoneInfo(choose_timezone())).strftime(LOCAL) if at else ""
+
+
+class ConclusionForm(FlaskForm):
+    """A reviewer's verdict."""
+
+    verdict = RadioField(choices=[(v, v) for v in ("positive", "negative")])
+    reason = StringField()
+    comment = TextAreaField()
+
+
+class ReasonForm(FlaskForm):
+    """A reason in words for what staff do to an attempt, and minutes where it needs them."""
+
+    reason = StringField()
+    minutes = StringField()
+
+
+class AllowanceForm(FlaskForm):
+    """More time for one learner."""
+
+    learner = StringField()
+    minutes = StringField(validators=[_whole_number(0, 10_000)])
+    percent = StringField(validators=[_whole_number(0, 900)])

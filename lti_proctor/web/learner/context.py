@@ -1,0 +1,158 @@
+"""What the learner's pages need to know of an attempt, gathered in one place."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts import steps, timing
+from lti_proctor.attempts.effects import extra_time
+from lti_proctor.attempts.lifecycle import Event, Phase, Status
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.steps import Passed, StepKey
+from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.models import EvidenceKind
+from lti_proctor.exams.addons import Addon, Kind
+from lti_proctor.exams.config import ExamConfig
+from lti_proctor.journal import Actor, Role
+from lti_proctor.review.models import Conclusion
+from lti_proctor.review.service import conclusions_of
+from lti_proctor.web import words, xapi
+from lti_proctor.web.sessions import settings, visit
+
+
+@dataclass(frozen=True)
+class RailStep:
+    """One entry of the rail of steps."""
+
+    key: str
+    name: words.Text
+    is_done: bool
+    is_current: bool
+    outcome: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts that an exam's first page and its frame show."""
+
+    allowed_seconds: int | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    attempts_left: int
+    is_open: bool
+    opens_later: bool
+
+
+def learner(attempt: Attempt) -> Actor:
+    return Actor(Role.learner, attempt.user_id)
+
+
+def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """The variables of every interstitial."""
+    config = attempts.config_of(attempt)
+    actor = learner(attempt)
+    return {
+        "attempt": attempt,
+        "exam": attempt.exam,
+        "config": config,
+        "facts": facts_of(attempt, config, now),
+        "rail": rail_of(attempt, config, now),
+        "is_sample": attempt.exam.kind in {Kind.practice, Kind.onboarding},
+        "may_take_again": attempts.may_take_again(attempt) and attempt.resource_link_id is not None,
+        "may_decline": attempts.may(attempt, Event.decline, actor, now),
+        "conclusion": _conclusion(attempt),
+        "reasons": words.REASONS,
+        "captures": [words.CAPTURES[capture] for capture in config.captures],
+        "return_url": visit().get("returns", {}).get(str(attempt.exam.course_id)),
+        "review_until": (attempt.stopped_at or now) + timedelta(days=settings().review_days),
+        "seconds_left": attempts.seconds_left(attempt, now),
+        "now": now,
+        "steps_on": steps.steps_of(config),
+        "has_camera": Addon.preview in config.active_addons,
+    }
+
+
+def facts_of(attempt: Attempt, config: ExamConfig, now: datetime) -> Facts:
+    extra = extra_time(attempt)
+    return Facts(
+        allowed_seconds=timing.allowed_seconds(config.lifetime, extra),
+        opens_at=config.open_at,
+        closes_at=timing.close_for(config.close_at, config.lifetime, extra),
+        attempts_left=max(0, config.attempt + 1 - attempt.number),
+        is_open=config.is_open(now),
+        opens_later=bool(config.open_at and now < config.open_at),
+    )
+
+
+def rail_of(attempt: Attempt, config: ExamConfig, now: datetime, current: StepKey | None = None) -> list[RailStep]:
+    """The steps before the exam with the last entry "Ready to start"; empty when there are none."""
+    listed = steps.steps_of(config)
+    if not listed or attempt.phase not in {Phase.before, Phase.running}:
+        return []
+    passed = attempts.passed_steps(attempt)
+    hours = settings().check_hours
+    upcoming = steps.next_step(config, passed, now, hours)
+    here = current or (upcoming.key if upcoming else None)
+    rail = [
+        RailStep(
+            key=step.key.value,
+            name=words.STEPS[step.key],
+            is_done=steps.is_passed(step, config, passed, now, hours),
+            is_current=step.key == here,
+            outcome=_outcome(passed.get(step.key)),
+            at=passed[step.key].at if step.key in passed else None,
+        )
+        for step in listed
+    ]
+    return [*rail, RailStep("ready", words.READY, False, here is None, "", None)]
+
+
+def _outcome(passed: Passed | None) -> str:
+    return passed.outcome.value if passed else ""
+
+
+def _conclusion(attempt: Attempt) -> Conclusion | None:
+    if attempt.status not in {Status.verified, Status.rejected}:
+        return None
+    found = conclusions_of(attempt)
+    return found[0] if found else None
+
+
+def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]:
+    """The variables of a step's page beside those of every page."""
+    config = attempts.config_of(attempt)
+    values: dict[str, Any] = {"rail": rail_of(attempt, config, now, key), "step": key.value}
+    if key == StepKey.rules:
+        values["kept_until"] = evidence.kept_until(attempt, now)
+        values["consent"] = evidence.consent_of(attempt)
+    if key in {StepKey.face, StepKey.passport}:
+        values["photos"] = evidence.photos_of(attempt, EvidenceKind(key.value))
+    if key == StepKey.check:
+        values["needs_screen"] = Addon.screen in config.active_addons
+    return values
+
+
+def content_address(attempt: Attempt, config: ExamConfig) -> str:
+    """The address of the exam itself; with `xapi` the way to report the grade goes along, without any name."""
+    if not config.url or Addon.xapi not in config.active_addons:
+        return config.url
+    home = settings().base_url
+    actor = {"objectType": "Agent", "account": {"homePage": home, "name": attempt.identifier}}
+    query = {
+        "endpoint": f"{home}/xapi/",
+        "auth": xapi.token_for(attempt),
+        "actor": json.dumps(actor),
+        "registration": _uuid_of(attempt),
+        "activity_id": f"{home}/exams/{attempt.exam.identifier}",
+    }
+    address, mark, fragment = config.url.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}{mark}{fragment}"
+
+
+def _uuid_of(attempt: Attempt) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"attempt:{attempt.identifier}"))

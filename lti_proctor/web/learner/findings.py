@@ -1,0 +1,43 @@
+"""What the equipment check of a browser reported, taken with care: it is the learner's computer that says it. Pure."""
+
+import json
+from typing import Any
+
+from lti_proctor.exams.addons import NEEDS_CAMERA, Addon
+from lti_proctor.exams.config import ExamConfig
+
+CHECKS = ("browser", "network", "camera", "microphone", "screen")
+FINE = "fine"
+PROBLEM_MAX = 60
+DETAIL_MAX = 160
+
+
+def wanted(config: ExamConfig) -> tuple[str, ...]:
+    """The checks that an exam asks for, in order."""
+    on = config.active_addons
+    conditions = {"camera": bool(on & NEEDS_CAMERA), "screen": Addon.screen in on}
+    return tuple(check for check in CHECKS if conditions.get(check, True))
+
+
+def read_findings(text: str, config: ExamConfig) -> tuple[dict[str, Any], bool]:
+    """Findings by check, cut to what we know, and whether every wanted check is fine."""
+    try:
+        given = json.loads(text[:10_000]) if text else {}
+    except (ValueError, RecursionError):
+        given = {}
+    given = given if isinstance(given, dict) else {}
+    findings = {check: _finding(given.get(check)) for check in wanted(config)}
+    return findings, all(finding["result"] == FINE for finding in findings.values())
+
+
+def _finding(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {"result": "not_checked", "detail": ""}
+    return {
+        "result": _cut(value.get("result"), PROBLEM_MAX) or "not_checked",
+        "detail": _cut(value.get("detail"), DETAIL_MAX),
+    }
+
+
+def _cut(value: object, limit: int) -> str:
+    return "".join(c for c in value if c.isprintable())[:limit] if isinstance(value, str) else ""

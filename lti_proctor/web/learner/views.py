@@ -1,0 +1,256 @@
+"""Views of the learner's own attempt: load, check access, act, answer."""
+
+import os
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from werkzeug.wrappers import Response as BaseResponse
+
+from lti_proctor import clock
+from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts.lifecycle import Event, Phase, Status
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
+from lti_proctor.errors import Invalid, NotFound, Refused
+from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.models import EvidenceKind
+from lti_proctor.extensions import csrf, db
+from lti_proctor.people.roles import Permission
+from lti_proctor.storage import store
+from lti_proctor.web import headers, tickets
+from lti_proctor.web.access import is_framed, load_attempt, person
+from lti_proctor.web.learner.context import content_address, learner, page_values, step_values
+from lti_proctor.web.learner.findings import read_findings
+from lti_proctor.web.learner.interstitials import templates_for
+from lti_proctor.web.sessions import settings
+
+bp = Blueprint("learner", __name__, url_prefix="/attempts")
+PHOTO_STEPS = {StepKey.face: EvidenceKind.face, StepKey.passport: EvidenceKind.passport}
+
+
+@bp.get("/<int:attempt_id>")
+def attempt(attempt_id: int) -> BaseResponse | str:
+    """The page of the attempt's present status or step; staff are sent to their own view of it."""
+    found = _load(attempt_id)
+    if found.user_id != person().user_id:
+        return redirect(url_for("instructor.attempt", exam_id=found.exam_id, attempt_id=found.id))
+    now = clock.now()
+    attempts.refresh(found, now=now)
+    db.session.commit()
+    if is_framed():
+        return render_template("learner/frame.html", ticket=tickets.issue(found), **page_values(found, now))
+    if found.status == Status.download_software_clicked:
+        return _step_page(found, None)
+    return _page(found)
+
+
+@bp.post("/<int:attempt_id>/ticket")
+def ticket(attempt_id: int) -> Response:
+    """A fresh ticket for the button in the frame."""
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    return jsonify(ticket=tickets.issue(found))
+
+
+@bp.post("/<int:attempt_id>/window")
+@csrf.exempt  # type: ignore[untyped-decorator]
+def window(attempt_id: int) -> BaseResponse:
+    """The exam window opens with a ticket. The ticket is the proof, so there is no other token in this form."""
+    tickets.redeem(request.form.get("ticket", ""), attempt_id)
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    if attempts.may(found, Event.begin_setup, learner(found), clock.now()):
+        _begin(found)
+    db.session.commit()
+    return _to(found)
+
+
+@bp.get("/<int:attempt_id>/state")
+def state(attempt_id: int) -> Response:
+    """For the page in the frame: where the attempt is."""
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    attempts.refresh(found, now=clock.now())
+    db.session.commit()
+    return jsonify(status=found.status.value)
+
+
+@bp.post("/<int:attempt_id>/begin")
+def begin(attempt_id: int) -> BaseResponse:
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    if found.status == Status.created:
+        _begin(found)
+    db.session.commit()
+    return _to(found)
+
+
+@bp.route("/<int:attempt_id>/steps/<step>", methods=["GET", "POST"])
+def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
+    """One step: GET shows it (also again, to change something), POST goes through it."""
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    key = _step_key(found, step)
+    if found.phase != Phase.before:
+        return _to(found)
+    if request.method == "GET":
+        return _step_page(found, key)
+    if key in PHOTO_STEPS and "photo" in request.files:
+        return _keep_photo(found, key)
+    _pass(found, key)
+    db.session.commit()
+    return _to(found)
+
+
+@bp.get("/<int:attempt_id>/photos/<int:evidence_id>")
+def photo(attempt_id: int, evidence_id: int) -> Response:
+    """A photo of the attempt, for its owner and for those who may review it."""
+    found = _load(attempt_id)
+    picture = evidence.get_evidence(evidence_id)
+    if picture.attempt_id != found.id:
+        raise NotFound("page")
+    return make_response(store().get(picture.key), 200, {"Content-Type": picture.media_type})
+
+
+@bp.route("/<int:attempt_id>/probe", methods=["GET", "POST"])
+def probe(attempt_id: int) -> Response:
+    """For measuring the connection: so many random bytes down, or any up to 1 MB up."""
+    load_attempt(attempt_id, Permission.attempt_take)
+    if request.method == "POST":
+        return jsonify(received=min(len(request.get_data(cache=False)), 1_000_000))
+    size = min(max(request.args.get("bytes", 0, int), 0), 1_000_000)
+    return make_response(os.urandom(size), 200, {"Content-Type": "application/octet-stream"})
+
+
+@bp.post("/<int:attempt_id>/start")
+def start(attempt_id: int) -> BaseResponse:
+    """The clock starts here. Pressed twice, it starts once."""
+    found, now = load_attempt(attempt_id, Permission.attempt_take), clock.now()
+    if found.phase == Phase.before:
+        if attempts.may(found, Event.finish_setup, learner(found), now):
+            attempts.fire(found, Event.finish_setup, actor=learner(found), now=now)
+        attempts.fire(found, Event.start, actor=learner(found), now=now)
+        found.ipaddress = request.remote_addr
+        found.useragent = (request.user_agent.string or "")[:500]
+    db.session.commit()
+    return _to(found)
+
+
+@bp.post("/<int:attempt_id>/<any(finish, back, submit, decline):action>")
+def act(attempt_id: int, action: str) -> BaseResponse:
+    """The learner's own events. One that was done already, here or in another window, only shows the page."""
+    found, now = load_attempt(attempt_id, Permission.attempt_take), clock.now()
+    event, done = {
+        "finish": (Event.ask_to_submit, {Status.ready_to_submit}),
+        "back": (Event.go_back, {Status.started}),
+        "submit": (Event.submit, {Status.submitted}),
+        "decline": (Event.decline, {Status.declined}),
+    }[action]
+    attempts.refresh(found, now=now)
+    if found.status not in done and found.phase != Phase.done:
+        attempts.fire(found, event, actor=learner(found), now=now)
+    db.session.commit()
+    return _to(found)
+
+
+@bp.post("/<int:attempt_id>/again")
+def again(attempt_id: int) -> BaseResponse:
+    """The next attempt, as far as the exam allows."""
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    following = attempts.further_attempt(found, actor=learner(found), now=clock.now())
+    db.session.commit()
+    return _to(following)
+
+
+@bp.post("/<int:attempt_id>/pulse")
+def pulse(attempt_id: int) -> Response:
+    """The exam window's sign of life; the answer tells the server's time, the time left and the status."""
+    found, now = load_attempt(attempt_id, Permission.attempt_take), clock.now()
+    attempts.refresh(found, now=now)
+    attempts.sign_of_life(found, actor=learner(found), now=now)
+    db.session.commit()
+    return jsonify(status=found.status.value, seconds_left=attempts.seconds_left(found, now), now=now.isoformat())
+
+
+def _load(attempt_id: int) -> Attempt:
+    """Readable by its owner, and by those who may see it."""
+    try:
+        return load_attempt(attempt_id, Permission.attempt_take)
+    except NotFound:
+        return load_attempt(attempt_id, Permission.attempt_view)
+
+
+def _to(found: Attempt) -> BaseResponse:
+    return redirect(url_for("learner.attempt", attempt_id=found.id), 303)
+
+
+def _begin(found: Attempt) -> None:
+    """Go on to the first step; an exam without steps is ready at once."""
+    now = clock.now()
+    event = Event.begin_setup if steps_of(attempts.config_of(found)) else Event.finish_setup
+    attempts.fire(found, event, actor=learner(found), now=now)
+
+
+def _page(found: Attempt) -> str:
+    now = clock.now()
+    values = page_values(found, now)
+    if found.status == Status.started or (found.status == Status.declined and values["config"].url):
+        values["content"] = content_address(found, values["config"])
+        headers.allow_content_from(values["config"].url)
+        values["pulse_seconds"] = settings().pulse_seconds
+    return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)
+
+
+def _step_page(found: Attempt, key: StepKey | None, problem: str | None = None) -> str:
+    now = clock.now()
+    config = attempts.config_of(found)
+    if key is None:
+        upcoming = attempts.next_step(found, config, now)
+        key = upcoming.key if upcoming else StepKey.rules
+    values = {**page_values(found, now), **step_values(found, key, now), "problem": problem}
+    return render_template([f"learner/{found.provider}/{key}.html", f"learner/{key}.html"], **values)
+
+
+def _step_key(found: Attempt, name: str) -> StepKey:
+    try:
+        key = StepKey(name)
+    except ValueError:
+        raise NotFound("page") from None
+    if not BY_KEY[key].applies(attempts.config_of(found)):
+        raise NotFound("page")
+    return key
+
+
+def _keep_photo(found: Attempt, key: StepKey) -> BaseResponse | tuple[str, int]:
+    """Keep an upload and show it; nothing is passed before the learner has looked at it."""
+    try:
+        upload = request.files["photo"].read()
+        evidence.keep_photo(found, PHOTO_STEPS[key], upload, actor=learner(found), now=clock.now())
+    except Invalid as invalid:
+        db.session.rollback()
+        return _step_page(found, key, invalid.code), 422
+    db.session.commit()
+    return redirect(url_for("learner.step", attempt_id=found.id, step=key.value), 303)
+
+
+def _pass(found: Attempt, key: StepKey) -> None:
+    """Check what the step wants and note it as done, or as left to a person."""
+    now, actor = clock.now(), learner(found)
+    by_person = request.form.get("person") == "1"
+    data: dict[str, object] = {}
+    if key == StepKey.rules:
+        by_person = False
+        _agree(found)
+    elif key == StepKey.check:
+        data, is_fine = read_findings(request.form.get("findings", ""), attempts.config_of(found))
+        if not is_fine and not by_person:
+            raise Refused("check_not_passed")
+    elif not evidence.photos_of(found, PHOTO_STEPS[key]) and not by_person:
+        raise Invalid("picture_empty")
+    outcome = Outcome.person if by_person else Outcome.done
+    attempts.pass_step(found, key, actor=actor, now=now, outcome=outcome, data=data)
+
+
+def _agree(found: Attempt) -> None:
+    """Both boxes must be ticked: the rules where there are any, the recording where something is taken."""
+    config = attempts.config_of(found)
+    wanted = [name for name, is_wanted in (("rules", True), ("consent", bool(config.captures))) if is_wanted]
+    if not all(request.form.get(name) == "1" for name in wanted):
+        raise Invalid("not_agreed")
+    if config.captures:
+        evidence.give_consent(found, locale=str(get_locale() or "en"), actor=learner(found), now=clock.now())

@@ -1,0 +1,78 @@
+"""What every template may use, and where templates come from: a site's own folder first, then ours."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, url_for
+from flask_babel import format_date, format_datetime, format_time, gettext, ngettext, pgettext
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined
+
+from lti_proctor.settings import ROOT, Settings
+from lti_proctor.web import words
+from lti_proctor.web.language import choose_timezone
+from lti_proctor.web.sessions import visit
+
+THEMES = ("light", "dark")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    loaders: list[BaseLoader] = [FileSystemLoader(str(ROOT / "templates"))]
+    if settings.templates_dir:
+        loaders.insert(0, FileSystemLoader(settings.templates_dir))
+    app.jinja_loader = ChoiceLoader(loaders)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(moment=moment, day=day, clock=clock, minutes=minutes)
+    with app.test_request_context():
+        app.jinja_env.globals.update(
+            asset=asset, icons=asset("img/icons.svg"), badge_of=words.badge_of, kinds=words.KINDS
+        )
+        app.jinja_env.globals.update(roles=words.ROLES, checks=words.CHECKS)
+    app.context_processor(lambda: _common(settings))
+
+
+def _common(settings: Settings) -> dict[str, Any]:
+    return {
+        "site": settings,
+        "timezone_name": choose_timezone().replace("_", " "),
+        "theme": _theme(),
+        "person": None if g.get("is_plain") else visit().person,
+    }
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its age in it so that a new one is fetched."""
+    return url_for("static", filename=name, v=_version(ROOT / "static" / name))
+
+
+def _theme() -> str:
+    theme = visit().get("theme", "")
+    return theme if theme in THEMES else ""
+
+
+def _version(path: Path) -> str:
+    try:
+        return format(int(path.stat().st_mtime), "x")
+    except OSError:
+        return "0"
+
+
+def moment(at: datetime) -> str:
+    """Day and time in the reader's language and zone: 24 November 2026, 10:03."""
+    return f"{format_date(at, 'long')}, {format_time(at, 'short')}"
+
+
+def day(at: datetime) -> str:
+    return str(format_datetime(at, "EEEE, d MMMM y"))
+
+
+def clock(at: datetime) -> str:
+    return str(format_time(at, "short"))
+
+
+def minutes(seconds: int) -> int:
+    """Whole minutes, rounded up, as people say how much time there is."""
+    return -(-seconds // 60)

@@ -1,0 +1,111 @@
+"""Domain errors as pages: what happened, what to do next, and a reference id that the log knows too."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from lti_proctor import clock
+from lti_proctor.errors import DomainError, Forbidden, Invalid, NotFound, Refused, Upstream
+from lti_proctor.extensions import db
+from lti_proctor.web.access import SignInNeeded
+from lti_proctor.web.words import PROBLEMS, Words
+
+log = structlog.get_logger()
+#: Letters and digits that nobody confuses when reading them out.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+STATUS: Mapping[type[DomainError], int] = {Refused: 409, NotFound: 404, Forbidden: 403, Invalid: 422, Upstream: 503}
+STAFF_PATHS = ("/exams", "/courses", "/supervision", "/admin", "/styleguide")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the page shows. `facts` is for the administrator of the LMS and carries no names or tokens."""
+
+    words: Words
+    reference: str
+    at: datetime
+    facts: Mapping[str, str]
+
+
+def new_reference() -> str:
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def refuse(code: str, status: int, *, facts: Mapping[str, Any] | None = None) -> Response:
+    """An answer that says no: page or JSON, with a reference id that stands in the log beside the code."""
+    reference = new_reference()
+    known = {key: str(value) for key, value in (facts or {}).items()}
+    log.warning("refused", code=code, status=status, reference=reference, path=request.path, **_loggable(known))
+    words = PROBLEMS.get(code) or PROBLEMS.get(f"status_{status}") or PROBLEMS["status_500"]
+    if _wants_json():
+        return make_response(jsonify(error=code, detail=str(words.what), reference=reference), status)
+    problem = Problem(words, reference, clock.now(), known)
+    return make_response(render_template("shared/problem.html", problem=problem), status)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(SignInNeeded, _sign_in)
+    app.register_error_handler(CSRFError, lambda _error: refuse("form_expired", 400))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(Exception, _bug)
+
+
+def _domain(error: DomainError) -> Response:
+    db.session.rollback()
+    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    return refuse(error.code, status, facts=error.details)
+
+
+def _sign_in(_error: SignInNeeded) -> BaseResponse:
+    if request.path.startswith(STAFF_PATHS) and request.method == "GET" and not _wants_json():
+        return redirect(url_for("entry.login", next=request.full_path.rstrip("?")))
+    return refuse("sign_in_needed", 401)
+
+
+def _http(error: HTTPException) -> BaseResponse:
+    if error.response is not None:
+        return cast(BaseResponse, error.response)
+    status = error.code or 500
+    answer = refuse(f"status_{status}", status)
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _database(error: SQLAlchemyError) -> Response:
+    log.error("database.broke", exc_info=error, path=request.path)
+    db.session.rollback()
+    return refuse("database", 503)
+
+
+def _bug(error: Exception) -> Response:
+    log.error("bug", exc_info=error, path=request.path)
+    db.session.rollback()
+    return refuse("status_500", 500)
+
+
+def _wants_json() -> bool:
+    if g.get("always_html"):
+        return False
+    accepted = request.accept_mimetypes
+    return request.is_json or (
+        accepted.best_match(["text/html", "application/json"]) == "application/json"
+        and accepted["application/json"] > accepted["text/html"]
+    )
+
+
+def _loggable(facts: Mapping[str, str]) -> dict[str, str]:
+    return {f"fact_{key}": value[:200] for key, value in facts.items()}

@@ -1,0 +1,1 @@
+"""The door of proctors and administrators who sign in here."""

@@ -1,0 +1,26 @@
+"""The attempts that a proctor may see, over all exams."""
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+
+from lti_proctor.exams.models import Exam
+from lti_proctor.extensions import db
+from lti_proctor.people.roles import Permission
+from lti_proctor.web.access import may, require
+from lti_proctor.web.instructor.lists import all_attempts
+
+bp = Blueprint("proctor", __name__, url_prefix="/supervision")
+
+
+@bp.get("/")
+def overview() -> str:
+    """Attempts of all exams that this person watches over, those that wait for a review first to be found."""
+    require(Permission.supervision_view)
+    exams = {e.id: e for e in db.session.scalars(select(Exam)) if may(Permission.attempt_view, exam=e)}
+    listing = all_attempts(
+        list(exams),
+        group=request.args.get("show", "all"),
+        search=request.args.get("q", "").replace("\0", "").strip(),
+        page=request.args.get("page", 1, int),
+    )
+    return render_template("proctor/overview.html", listing=listing, exams=exams)

@@ -1,0 +1,138 @@
+"""Flask's session, kept on the server: the browser holds a random token and nothing else.
+
+A visitor who only looks at a form gets a token without a row: the CSRF value is derived from the token.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import Any, cast
+
+from flask import Flask, Request, Response, current_app, session
+from flask.sessions import SessionInterface, SessionMixin
+
+from lti_proctor import clock
+from lti_proctor.extensions import db
+from lti_proctor.people import service as people
+from lti_proctor.people.service import Person
+from lti_proctor.settings import Settings
+from lti_proctor.web import cookies
+
+COOKIE = "lti-proctor"
+CSRF = "csrf_token"
+
+
+class Visit(SessionMixin):
+    """One browser's session. Read from the database at the first use only."""
+
+    def __init__(self, token: str | None, settings: Settings) -> None:
+        self._token = token
+        self._settings = settings
+        self._stored: people.Session | None = None
+        self._data: dict[str, Any] | None = None
+        self._opened: int | None = None
+        self.hours = settings.session_hours
+        self.modified = False
+        self.accessed = False
+        self.is_token_new = False
+        self.is_ended = False
+
+    @property
+    def person(self) -> Person | None:
+        self._load()
+        return self._stored.person if self._stored else None
+
+    @property
+    def token(self) -> str:
+        if self._token is None:
+            self._token, self.is_token_new = people.new_token(), True
+        return self._token
+
+    def sign_in(self, user_id: int, data: dict[str, Any], *, hours: int) -> None:
+        """Begin a session of this person under a new token. What the same person knew before comes along."""
+        self._load()
+        before = self._stored
+        if before is not None:
+            if before.person and before.person.user_id == user_id:
+                parts = {**before.data.get("parts", {}), **data.get("parts", {})}
+                data = {**before.data, **data, "parts": parts}
+            people.end_sign_in(before.id)
+        self._token, self.is_token_new = people.new_token(), True
+        self._stored, self._data, self._opened, self.hours = None, data, user_id, hours
+        people.open_sign_in(self._token, user_id=user_id, data=data, hours=hours, now=clock.now())
+        self.modified = False
+
+    def end(self) -> None:
+        self._load()
+        if self._stored is not None:
+            people.end_sign_in(self._stored.id)
+        self._stored, self._data, self._token = None, {}, None
+        self.is_ended, self.modified = True, False
+
+    def save(self) -> None:
+        """Write what changed, in a transaction of its own after the view's."""
+        if self._data is None or not self.modified:
+            return
+        if self._stored is not None:
+            people.update_sign_in(self._stored.id, self._data)
+        elif self._opened is None and self._data:
+            people.open_sign_in(self.token, user_id=None, data=self._data, hours=self.hours, now=clock.now())
+        db.session.commit()
+
+    def _load(self) -> dict[str, Any]:
+        if self._data is None:
+            self._data = {}
+            if self._token is not None:
+                self._stored = people.find_sign_in(self._token, now=clock.now())
+                self._data = dict(self._stored.data) if self._stored else {}
+        return self._data
+
+    def _csrf(self) -> str:
+        key = b"csrf\0" + self._settings.secret_key.encode()
+        return hmac.new(key, self.token.encode(), hashlib.sha256).hexdigest()
+
+    def __getitem__(self, key: str) -> Any:
+        self.accessed = True
+        return self._csrf() if key == CSRF else self._load()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._load()[key] = value
+        self.modified = True
+
+    def __delitem__(self, key: str) -> None:
+        del self._load()[key]
+        self.modified = True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
+
+    def __contains__(self, key: object) -> bool:
+        return key == CSRF or key in self._load()
+
+
+class ServerSessions(SessionInterface):
+    """Opens a `Visit` for each request and stores it at the end."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+        return Visit(cookies.read(request, COOKIE), app.extensions["settings"])
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        found = cast(Visit, session)
+        found.save()
+        if found.is_token_new:
+            cookies.write(response, COOKIE, found.token, seconds=found.hours * 3600)
+        elif found.is_ended:
+            cookies.clear(response, COOKIE)
+
+
+def visit() -> Visit:
+    """The present session."""
+    return cast(Visit, session._get_current_object())  # type: ignore[attr-defined]
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
