@@ -82,7 +82,7 @@ def _plain(row: Registration) -> Known:
         key_set_url=row.key_set_url,
         family=row.family,
         is_active=row.is_active,
-        deployments=dict(db.session.execute(deployments).tuples().all()),
+        deployments=dict(db.session.execute(deployments).all()),
     )
 
 

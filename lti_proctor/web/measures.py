@@ -43,7 +43,7 @@ def ready() -> Response:
 def numbers() -> Response:
     for state in (State.waiting, State.aside):
         OUTBOX.labels(state.value).set(db.session.scalar(select(func.count()).where(Effect.state == state)) or 0)
-    counts = dict(db.session.execute(select(Attempt.status, func.count()).group_by(Attempt.status)).tuples().all())
+    counts = dict(db.session.execute(select(Attempt.status, func.count()).group_by(Attempt.status)).all())
     for status in Status:
         ATTEMPTS.labels(status.value).set(counts.get(status, 0))
     return make_response(generate_latest(registry), 200, {"Content-Type": CONTENT_TYPE_LATEST})

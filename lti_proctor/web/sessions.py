@@ -30,7 +30,6 @@ class Visit(SessionMixin):
         self._settings = settings
         self._stored: people.Session | None = None
         self._data: dict[str, Any] | None = None
-        self._opened: int | None = None
         self.hours = settings.session_hours
         self.modified = False
         self.accessed = False
@@ -58,8 +57,9 @@ class Visit(SessionMixin):
                 data = {**before.data, **data, "parts": parts}
             people.end_sign_in(before.id)
         self._token, self.is_token_new = people.new_token(), True
-        self._stored, self._data, self._opened, self.hours = None, data, user_id, hours
         people.open_sign_in(self._token, user_id=user_id, data=data, hours=hours, now=clock.now())
+        # Whoever asks next in this request finds the new session.
+        self._stored, self._data, self.hours = None, None, hours
         self.modified = False
 
     def end(self) -> None:
@@ -75,7 +75,7 @@ class Visit(SessionMixin):
             return
         if self._stored is not None:
             people.update_sign_in(self._stored.id, self._data)
-        elif self._opened is None and self._data:
+        elif self._data:
             people.open_sign_in(self.token, user_id=None, data=self._data, hours=self.hours, now=clock.now())
         db.session.commit()
 

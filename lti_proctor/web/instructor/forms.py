@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
@@ -74,20 +74,20 @@ class ExamForm(FlaskForm):
     """Every field is text here; `read` turns it into the configuration."""
 
     title = StringField(validators=[_title])
-    kind = SelectField(choices=[(kind.value, words.KINDS[kind][0]) for kind in Kind], default=Kind.proctored.value)
-    preset = RadioField(choices=[*((p.value, p.value) for p in Preset), (OWN, OWN)], default=Preset.recorded.value)
+    kind = SelectField(choices=[SelectChoice(kind.value, words.KINDS[kind][0]) for kind in Kind], default=Kind.proctored.value)
+    preset = RadioField(choices=[*(SelectChoice(p.value) for p in Preset), SelectChoice(OWN)], default=Preset.recorded.value)
     url = StringField()
     lifetime = StringField(validators=[_whole_number(0, 43_200)])
     attempt = StringField(validators=[_whole_number(0, 100)])
     open_at = StringField(validators=[_moment])
     close_at = StringField(validators=[_moment])
     rules = TextAreaField()
-    addons = SelectMultipleField(choices=[(a.value, words.ADDONS[a]) for a in Addon if a in BUILT])
-    metrics = SelectMultipleField(choices=[(m.value, words.METRICS[m]) for m in Metric])
-    grade_source = SelectField(choices=[(s.value, words.GRADE_SOURCES[s]) for s in GradeSource])
+    addons = SelectMultipleField(choices=[SelectChoice(a.value, words.ADDONS[a]) for a in Addon if a in BUILT])
+    metrics = SelectMultipleField(choices=[SelectChoice(m.value, words.METRICS[m]) for m in Metric])
+    grade_source = SelectField(choices=[SelectChoice(s.value, words.GRADE_SOURCES[s]) for s in GradeSource])
     grade_maximum = StringField(validators=[_points], default="100")
-    on_reject = SelectField(choices=[(o.value, words.ON_REJECT[o]) for o in OnReject])
-    may_decline = SelectField(choices=[("no", _("No")), ("yes", _("Yes"))], default="no")
+    on_reject = SelectField(choices=[SelectChoice(o.value, words.ON_REJECT[o]) for o in OnReject])
+    may_decline = SelectField(choices=[SelectChoice("no", _("No")), SelectChoice("yes", _("Yes"))], default="no")
     members = StringField()
 
     def fill(self, title: str, kind: Kind, config: ExamConfig) -> None:
@@ -172,7 +172,7 @@ def show_moment(at: datetime | None) -> str:
 class ConclusionForm(FlaskForm):
     """A reviewer's verdict."""
 
-    verdict = RadioField(choices=[(v, v) for v in ("positive", "negative")])
+    verdict = RadioField(choices=[SelectChoice(v) for v in ("positive", "negative")])
     reason = StringField()
     comment = TextAreaField()
 

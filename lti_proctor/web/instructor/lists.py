@@ -56,7 +56,7 @@ def _listing(base: Select[Any], group: str, search: str, page: int) -> Listing:
         fields = (User.nickname, User.family_name, User.given_name, User.email, User.username)
         base = base.where(or_(*(field.ilike(like, escape="\\") for field in fields)))
     counted = base.with_only_columns(Attempt.status, func.count()).group_by(Attempt.status).order_by(None)
-    by_status: dict[Status, int] = dict(db.session.execute(counted).tuples().all())
+    by_status: dict[Status, int] = dict(db.session.execute(counted).all())
     counts = {name: sum(by_status.get(s, 0) for s in group_) for name, group_ in GROUPS.items()}
     counts["all"] = sum(by_status.values())
     counts["others"] = counts["all"] - sum(by_status.get(s, 0) for s in NAMED)
