@@ -9,7 +9,7 @@ from lti_proctor.settings import ROOT, Settings
 def create_app(settings: Settings) -> Flask:
     """The application: wiring in order, nothing else."""
     from lti_proctor import extensions, jobs, logs, outside, storage, tables
-    from lti_proctor.web import blueprints, headers, language, measures, pages, problems
+    from lti_proctor.web import blueprints, headers, hygiene, language, limits, measures, pages, problems
     from lti_proctor.web.sessions import ServerSessions
 
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -21,7 +21,6 @@ def create_app(settings: Settings) -> Flask:
         MAX_FORM_MEMORY_SIZE=settings.upload_max_bytes,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        RATELIMIT_STORAGE_URI=settings.limit_storage or "memory://",
         SEND_FILE_MAX_AGE_DEFAULT=86400,
         TESTING=False,
     )
@@ -35,14 +34,15 @@ def create_app(settings: Settings) -> Flask:
     extensions.db.init_app(app)
     extensions.migrate.init_app(app)
     extensions.csrf.init_app(app)
-    extensions.limiter.init_app(app)
     storage.init_app(app, settings)
     outside.init_app(app, settings)
     jobs.init_app(app, settings)
     language.init_app(app, settings)
     headers.init_app(app)
+    limits.init_app(app, settings)
     problems.init_app(app)
     measures.init_app(app)
+    hygiene.init_app(app)
     pages.init_app(app, settings)
     blueprints.init_app(app, settings)
     return app

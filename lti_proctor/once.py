@@ -3,12 +3,11 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, delete, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import LargeBinary, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_proctor import clock, jobs
-from lti_proctor.extensions import Base, UTCDateTime, db
+from lti_proctor.extensions import Base, UTCDateTime, add_if_new, db
 
 
 class UsedToken(Base):
@@ -26,12 +25,7 @@ class UsedToken(Base):
 def use(purpose: str, value: str, *, expires_at: datetime) -> bool:
     """Use a value up in the present transaction; False when somebody did before, in whichever process."""
     digest = hashlib.sha256(f"{purpose}\0{value}".encode()).digest()[:16]
-    try:
-        with db.session.begin_nested():
-            db.session.execute(insert(UsedToken).values(hash=digest, expires_at=expires_at))
-    except IntegrityError:
-        return False
-    return True
+    return add_if_new(UsedToken, hash=digest, expires_at=expires_at) is not None
 
 
 @jobs.job("once.forget", every_minute=True)

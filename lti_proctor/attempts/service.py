@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import CursorResult, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lti_proctor import journal
@@ -18,14 +17,18 @@ from lti_proctor.attempts.steps import Outcome, Passed, Step, StepKey
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
-from lti_proctor.exams.models import Exam
 from lti_proctor.exams.service import config_at
-from lti_proctor.extensions import db
+from lti_proctor.extensions import add_if_new, db, execute
 from lti_proctor.journal import Actor, Role
-from lti_proctor.platforms.models import ResourceLink
 from lti_proctor.settings import Settings
 
 REASON_MAX = 2000
+_LATEST = (
+    select(Attempt.id)
+    .where(Attempt.resource_link_id == bindparam("link_id"), Attempt.user_id == bindparam("user_id"))
+    .order_by(Attempt.number.desc())
+    .limit(1)
+)
 
 
 def fire(
@@ -114,12 +117,13 @@ def latest_attempt(link_id: int, user_id: int) -> Attempt | None:
     return db.session.scalars(query.order_by(Attempt.number.desc()).limit(1)).first()
 
 
-def attempt_for_launch(link: ResourceLink, exam: Exam, user_id: int, *, is_new_user: bool, now: datetime) -> Attempt:
-    """The learner's present attempt at this link; the first one is made here. Two launches at once find the same."""
-    found = None if is_new_user else latest_attempt(link.id, user_id)
-    if found is not None:
-        return found
-    return _add(link, exam, user_id, 1, now)
+def attempt_for_launch(link_id: int, exam_id: int, user_id: int, *, is_new_user: bool, now: datetime) -> int:
+    """The key of the learner's present attempt at this link; the first one is made here.
+
+    Two launches at once find the same.
+    """
+    found = None if is_new_user else execute(_LATEST, link_id=link_id, user_id=user_id).scalar()
+    return found if found is not None else _add(link_id, exam_id, user_id, 1, now)
 
 
 def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt:
@@ -139,7 +143,8 @@ def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt
         fire(attempt, Event.reset, actor=actor, now=now)
     if attempt.status == Status.error:
         attempt.is_resumable = False
-    return _add(attempt.link, attempt.exam, attempt.user_id, attempt.number + 1, now)
+    following = _add(attempt.link.id, attempt.exam_id, attempt.user_id, attempt.number + 1, now)
+    return db.session.get_one(Attempt, following)
 
 
 def may_take_again(attempt: Attempt) -> bool:
@@ -152,22 +157,16 @@ def may_take_again(attempt: Attempt) -> bool:
     return attempt.number <= attempt.exam.config.attempt
 
 
-def _add(link: ResourceLink, exam: Exam, user_id: int, number: int, now: datetime) -> Attempt:
-    attempt = Attempt(
-        identifier=secrets.token_urlsafe(16), exam_id=exam.id, user_id=user_id, resource_link_id=link.id, number=number,
-        status=Status.created, created_at=now,
-    )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(attempt)
-    except IntegrityError:
-        query = select(Attempt).where(
-            Attempt.resource_link_id == link.id, Attempt.user_id == user_id, Attempt.number == number
-        )
-        return db.session.scalars(query).one()
-    data = {"exam": exam.id, "number": number}
-    journal.record(Actor(Role.learner, user_id), "attempt.created", subject_of(attempt), data, now, first=True)
-    return attempt
+def _add(link_id: int, exam_id: int, user_id: int, number: int, now: datetime) -> int:
+    """The key of the attempt of this number, made here or a moment ago by somebody quicker."""
+    key = {"resource_link_id": link_id, "user_id": user_id, "number": number}
+    identifier = secrets.token_urlsafe(16)
+    added = add_if_new(Attempt, identifier=identifier, exam_id=exam_id, status=Status.created, created_at=now, **key)
+    if added is None:
+        return db.session.scalars(select(Attempt.id).filter_by(**key)).one()
+    data = {"exam": exam_id, "number": number}
+    journal.record(Actor(Role.learner, user_id), "attempt.created", f"attempt:{added}", data, now, first=True)
+    return added
 
 
 def passed_steps(attempt: Attempt) -> dict[StepKey, Passed]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from lti_proctor.extensions import db
+from lti_proctor.extensions import db, execute, table_of
 from lti_proctor.journal import chain
 from lti_proctor.journal.models import Entry
 from lti_proctor.journal.roles import Role
@@ -25,6 +25,7 @@ class Actor:
 
 
 SYSTEM = Actor(Role.timer)
+_ADD = insert(table_of(Entry))
 
 
 def record(
@@ -38,17 +39,16 @@ def record(
     place, before = (0, chain.START) if first else _head(subject)
     place += 1
     digest = chain.link(before, chain.canonical(subject, place, now, str(actor), action, data))
-    db.session.execute(
-        insert(Entry).values(
-            chain=subject,
-            place=place,
-            at=now,
-            actor_role=str(actor.role),
-            actor_id=actor.user_id,
-            action=action,
-            data=dict(data),
-            hash=digest,
-        )
+    execute(
+        _ADD,
+        chain=subject,
+        place=place,
+        at=now,
+        actor_role=str(actor.role),
+        actor_id=actor.user_id,
+        action=action,
+        data=dict(data),
+        hash=digest,
     )
     return digest
 

@@ -1,21 +1,36 @@
-"""What a launch leaves behind: the person, the course, the link. Few statements: every learner comes this way."""
+"""What a launch leaves behind: the person, the course, the link. Every learner comes this way, so the statements are
+few and prepared.
+"""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, bindparam, insert, select, update
 
-from lti_proctor.extensions import db
+from lti_proctor.extensions import add_if_new, execute, table_of
 from lti_proctor.lti.claims import Launch
 from lti_proctor.lti.launch import Arrived
 from lti_proctor.people.models import Identity, User
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.platforms.models import Course, Registration, ResourceLink
 
-Row = TypeVar("Row", Course, ResourceLink)
+_FIND_USER = (
+    select(User.id, User.nickname, User.given_name, User.family_name, User.email, User.is_locked)
+    .join(Identity, Identity.user_id == User.id)
+    .where(Identity.registration_id == bindparam("registration_id"), Identity.subject == bindparam("subject"))
+)
+_ADD_USER = insert(table_of(User)).returning(table_of(User).c.id)
+_FIND_COURSE = select(Course.id, Course.label, Course.title).where(
+    Course.deployment_id == bindparam("deployment_id"), Course.context_id == bindparam("context_id")
+)
+_FIND_LINK = select(
+    ResourceLink.id, ResourceLink.course_id, ResourceLink.exam_id, ResourceLink.title, ResourceLink.line_item_url,
+    ResourceLink.line_items_url, ResourceLink.scopes,
+).where(
+    ResourceLink.deployment_id == bindparam("deployment_id"), ResourceLink.link_id == bindparam("link_id")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,50 +42,36 @@ class Comer:
     is_locked: bool = False
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a launch came from, with our keys; `exam_id` is None while nobody has set the link up."""
+
+    link_id: int
+    course_id: int
+    exam_id: int | None
+
+
 def find_or_add_user(arrived: Arrived, *, now: datetime) -> Comer:
     """The person that this platform calls by this subject; names are brought up to date."""
-    launch, registration_id = arrived.launch, arrived.platform.id
-    row = _find_user(registration_id, launch.subject)
+    launch, wanted = arrived.launch, {"registration_id": arrived.platform.id, "subject": arrived.launch.subject}
+    row = execute(_FIND_USER, **wanted).first()
     if row is None:
-        try:
-            with db.session.begin_nested():
-                return Comer(_add_user(registration_id, launch, now), is_new=True)
-        except IntegrityError:
-            # Two first launches at once: the other one was quicker.
-            row = _find_user(registration_id, launch.subject)
-            if row is None:
-                raise
+        user_id = _add_user(launch, now)
+        if add_if_new(Identity, user_id=user_id, **wanted) is not None:
+            return Comer(user_id, is_new=True)
+        # Two first launches at once: the other one was quicker, so ours goes and theirs counts.
+        execute(table_of(User).delete().where(User.id == user_id))
+        row = execute(_FIND_USER, **wanted).one()
     changed = {key: value for key, value in _names(launch).items() if value and getattr(row, key) != value}
     if changed:
-        db.session.execute(update(User).where(User.id == row.id).values(**changed))
+        execute(update(table_of(User)).where(User.id == row.id).values(**changed))
     return Comer(row.id, is_new=False, is_locked=row.is_locked)
 
 
-def _find_user(registration_id: int, subject: str) -> Any:
-    query = (
-        select(User.id, User.nickname, User.given_name, User.family_name, User.email, User.is_locked)
-        .join(Identity, Identity.user_id == User.id)
-        .where(Identity.registration_id == registration_id, Identity.subject == subject)
-    )
-    return db.session.execute(query).first()
-
-
-def _add_user(registration_id: int, launch: Launch, now: datetime) -> int:
-    values = {
-        "username": f"lti-{secrets.token_hex(8)}",
-        "provider": "lti",
-        "role": SiteRole.student,
-        "old_passwords": [],
-        "is_locked": False,
-        "group": "",
-        "created_at": now,
-        **_names(launch),
-    }
-    user_id = db.session.execute(insert(User).values(**values).returning(User.id)).scalar_one()
-    db.session.execute(
-        insert(Identity).values(registration_id=registration_id, subject=launch.subject, user_id=user_id)
-    )
-    return user_id
+def _add_user(launch: Launch, now: datetime) -> int:
+    username = f"lti-{secrets.token_hex(8)}"
+    values = {"username": username, "provider": "lti", "role": SiteRole.student, "created_at": now, **_names(launch)}
+    return int(execute(_ADD_USER, old_passwords=[], **values).scalar_one())
 
 
 def _names(launch: Launch) -> dict[str, str]:
@@ -84,55 +85,50 @@ def _names(launch: Launch) -> dict[str, str]:
     }
 
 
-def find_or_add_course(arrived: Arrived) -> Course:
+def find_or_add_course(arrived: Arrived) -> int:
     """The course of the launch; launches without a context share one per deployment."""
     launch = arrived.launch
     wanted = {"deployment_id": arrived.deployment_key, "context_id": launch.context_id}
-    course = _one(Course, wanted) or _insert(Course, wanted)
-    for name, value in (("label", launch.context_label), ("title", launch.context_title)):
-        if value and getattr(course, name) != value:
-            setattr(course, name, value)
-    return course
+    told = {"label": launch.context_label, "title": launch.context_title}
+    row = execute(_FIND_COURSE, **wanted).first()
+    if row is None:
+        added = add_if_new(Course, **wanted, **told)
+        if added is not None:
+            return added
+        row = execute(_FIND_COURSE, **wanted).one()
+    _update(Course, row, {name: value for name, value in told.items() if value})
+    return int(row.id)
 
 
-def find_or_add_link(arrived: Arrived, course: Course | None = None) -> ResourceLink:
+def find_or_add_link(arrived: Arrived) -> Place:
     """The placement that was launched, with what the launch says of its gradebook."""
-    launch = arrived.launch
-    wanted = {"deployment_id": arrived.deployment_key, "link_id": launch.link_id}
-    link = _one(ResourceLink, wanted)
-    if link is None:
-        course = course or find_or_add_course(arrived)
-        link = _insert(ResourceLink, wanted, course_id=course.id, scopes=[])
-    _bring_up_to_date(link, arrived)
-    return link
+    wanted = {"deployment_id": arrived.deployment_key, "link_id": arrived.launch.link_id}
+    row = execute(_FIND_LINK, **wanted).first()
+    if row is None:
+        add_if_new(ResourceLink, **wanted, course_id=find_or_add_course(arrived), scopes=[])
+        row = execute(_FIND_LINK, **wanted).one()
+    _update(ResourceLink, row, _told_of_link(arrived.launch))
+    _note_family(arrived)
+    return Place(row.id, row.course_id, row.exam_id)
 
 
-def _bring_up_to_date(link: ResourceLink, arrived: Arrived) -> None:
-    launch, gradebook = arrived.launch, arrived.launch.gradebook
-    values: dict[str, Any] = {"title": launch.link_title or link.title}
-    if gradebook is not None:
-        values["line_item_url"] = gradebook.line_item or link.line_item_url
-        values["line_items_url"] = gradebook.line_items
-        values["scopes"] = list(gradebook.scopes)
-    for name, value in values.items():
-        if getattr(link, name) != value:
-            setattr(link, name, value)
-    if launch.family and launch.family != arrived.platform.family:
-        db.session.execute(
-            update(Registration).where(Registration.id == arrived.platform.id).values(family=launch.family[:255])
-        )
+def _told_of_link(launch: Launch) -> dict[str, Any]:
+    told: dict[str, Any] = {"title": launch.link_title} if launch.link_title else {}
+    if launch.gradebook is not None:
+        told["line_items_url"] = launch.gradebook.line_items
+        told["scopes"] = list(launch.gradebook.scopes)
+        if launch.gradebook.line_item:
+            told["line_item_url"] = launch.gradebook.line_item
+    return told
 
 
-def _one(model: type[Row], wanted: dict[str, Any]) -> Row | None:
-    return db.session.scalars(select(model).filter_by(**wanted)).one_or_none()
+def _note_family(arrived: Arrived) -> None:
+    family = arrived.launch.family
+    if family and family != arrived.platform.family:
+        execute(update(table_of(Registration)).where(Registration.id == arrived.platform.id).values(family=family))
 
 
-def _insert(model: type[Row], wanted: dict[str, Any], **more: Any) -> Row:
-    """Add a row; when another launch was quicker, take its one."""
-    try:
-        with db.session.begin_nested():
-            row = model(**wanted, **more)
-            db.session.add(row)
-        return row
-    except IntegrityError:
-        return db.session.scalars(select(model).filter_by(**wanted)).one()
+def _update(model: type[Course | ResourceLink], row: Row[Any], told: dict[str, Any]) -> None:
+    changed = {name: value for name, value in told.items() if getattr(row, name) != value}
+    if changed:
+        execute(update(table_of(model)).where(table_of(model).c.id == row.id).values(**changed))

@@ -7,17 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from lti_proctor import clock, jobs, journal
 from lti_proctor.errors import Invalid, NotFound
-from lti_proctor.extensions import db
+from lti_proctor.extensions import db, execute, table_of
 from lti_proctor.journal import Actor
 from lti_proctor.people import passwords
 from lti_proctor.people.models import SignIn, User
 from lti_proctor.people.site_roles import SiteRole
 
 USERNAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_OPEN = insert(table_of(SignIn))
+_FIND = (
+    select(
+        SignIn.id, SignIn.data, SignIn.user_id, SignIn.expires_at, User.username, User.nickname, User.given_name,
+        User.family_name, User.role, User.group.label("group"), User.locale, User.timezone, User.is_locked,
+    )
+    .outerjoin(User, User.id == SignIn.user_id)
+    .where(SignIn.token_hash == bindparam("token_hash"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,27 +94,19 @@ def get_user(username: str) -> User:
 
 def open_sign_in(token: str, *, user_id: int | None, data: dict[str, Any], hours: int, now: datetime) -> None:
     """Keep a new session under the hash of its token."""
-    values = {
-        "token_hash": hash_token(token),
-        "user_id": user_id,
-        "data": data,
-        "created_at": now,
-        "expires_at": now + timedelta(hours=hours),
-    }
-    db.session.execute(insert(SignIn).values(**values))
+    execute(
+        _OPEN,
+        token_hash=hash_token(token),
+        user_id=user_id,
+        data=data,
+        created_at=now,
+        expires_at=now + timedelta(hours=hours),
+    )
 
 
 def find_sign_in(token: str, *, now: datetime) -> Session | None:
     """The session of a token, with its person; None when it ended, or when the person was locked."""
-    query = (
-        select(
-            SignIn.id, SignIn.data, SignIn.user_id, SignIn.expires_at, User.username, User.nickname, User.given_name,
-            User.family_name, User.role, User.group, User.locale, User.timezone, User.is_locked,
-        )
-        .outerjoin(User, User.id == SignIn.user_id)
-        .where(SignIn.token_hash == hash_token(token))
-    )  # fmt: skip
-    row = db.session.execute(query).first()
+    row = execute(_FIND, token_hash=hash_token(token)).first()
     if row is None or row.expires_at <= now or row.is_locked:
         return None
     if row.user_id is None:

@@ -10,18 +10,20 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
 from lti_proctor import clock, journal
-from lti_proctor.extensions import db, limiter
+from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people import passwords
 from lti_proctor.people import service as people
 from lti_proctor.people.models import User
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.web.language import CHOSEN, known
+from lti_proctor.web.limits import failures
 from lti_proctor.web.pages import THEMES
 from lti_proctor.web.sessions import settings, visit
 
 bp = Blueprint("entry", __name__)
 log = structlog.get_logger()
+SCOPE = "login"
 
 
 class LoginForm(FlaskForm):
@@ -39,14 +41,12 @@ def home() -> Response:
 
 
 @bp.route("/login", methods=["GET", "POST"])
-@limiter.limit(
-    lambda: settings().limit_failures, methods=["POST"], deduct_when=lambda response: response.status_code >= 400
-)
 def login() -> Response | tuple[str, int] | str:
     """Local sign-in of proctors and administrators."""
     form = LoginForm()
     if not form.is_submitted():
         return render_template("shared/login.html", form=form, problem=None, left=0, minutes=0)
+    failures().check(SCOPE)
     form.validate()
     name, now, site = (form.username.data or "")[:255], clock.now(), settings()
     address = request.remote_addr or ""
@@ -59,6 +59,7 @@ def login() -> Response | tuple[str, int] | str:
         return _again(form, "paused", 0), 429
     user = people.find_user(name)
     if not passwords.is_right(user, form.password.data or "") or user is None or user.is_locked:
+        failures().count(SCOPE)
         passwords.note_failure(name, address, now=now)
         db.session.flush()
         left = rule()

@@ -100,16 +100,20 @@ def _decimal(value: object) -> Decimal:
     return found
 
 
+def _cut(value: object, limit: int) -> str:
+    return "".join(c for c in str(value) if c.isprintable())[:limit]
+
+
 def _kept(statement: dict[str, Any]) -> dict[str, Any]:
     """What reviewers see of it: verb and result, without free text of any length."""
     result = statement["result"]
     score = result.get("score") if isinstance(result.get("score"), dict) else {}
     numbers = {k: v for k, v in score.items() if k in {"scaled", "raw", "min", "max"} and isinstance(v, int | float)}
     return {
-        "verb": str(statement["verb"]["id"])[-64:],
+        "verb": _cut(statement["verb"]["id"], 100),
         "score": numbers,
         "success": result.get("success") if isinstance(result.get("success"), bool) else None,
-        "duration": str(result.get("duration", ""))[:40],
+        "duration": _cut(result.get("duration", ""), 40),
     }
 
 

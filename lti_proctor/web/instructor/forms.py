@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
-from wtforms import Field, RadioField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
@@ -74,8 +75,12 @@ class ExamForm(FlaskForm):
     """Every field is text here; `read` turns it into the configuration."""
 
     title = StringField(validators=[_title])
-    kind = SelectField(choices=[SelectChoice(kind.value, words.KINDS[kind][0]) for kind in Kind], default=Kind.proctored.value)
-    preset = RadioField(choices=[*(SelectChoice(p.value) for p in Preset), SelectChoice(OWN)], default=Preset.recorded.value)
+    kind = SelectField(
+        choices=[SelectChoice(kind.value, words.KINDS[kind][0]) for kind in Kind], default=Kind.proctored.value
+    )
+    preset = RadioField(
+        choices=[*(SelectChoice(p.value) for p in Preset), SelectChoice(OWN)], default=Preset.recorded.value
+    )
     url = StringField()
     lifetime = StringField(validators=[_whole_number(0, 43_200)])
     attempt = StringField(validators=[_whole_number(0, 100)])

@@ -13,11 +13,12 @@ from lti_proctor.errors import Refused
 from lti_proctor.exams.service import exam_for_link
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
-from lti_proctor.lti.arrivals import Comer, find_or_add_course, find_or_add_link, find_or_add_user
+from lti_proctor.lti.arrivals import Comer, Place, find_or_add_course, find_or_add_link, find_or_add_user
 from lti_proctor.lti.claims import MessageType
 from lti_proctor.lti.launch import Arrived
 from lti_proctor.lti.roles import part_of
 from lti_proctor.people.roles import Part
+from lti_proctor.platforms.models import ResourceLink
 from lti_proctor.web.headers import FRAMES_KEY
 from lti_proctor.web.language import LAUNCHED, known
 from lti_proctor.web.sessions import settings, visit
@@ -35,28 +36,32 @@ def arrive(arrived: Arrived, *, frames: list[str]) -> Response:
         raise Refused("not_allowed")
     if arrived.launch.message_type == MessageType.deep_linking:
         return _deep_linking(arrived, comer, part, frames, now)
-    link = find_or_add_link(arrived)
-    _open_session(arrived, comer, part, frames, link.course_id)
+    place = find_or_add_link(arrived)
+    _open_session(arrived, comer, part, frames, place.course_id)
     if part == Part.visitor:
         db.session.commit()
-        page = render_template("shared/visitor.html", title=link.title)
+        page = render_template("shared/visitor.html", title=arrived.launch.link_title)
         return Response(page, mimetype="text/html")
-    actor = Actor(Role.staff if part in STAFF else Role.learner, comer.user_id)
+    exam_id = place.exam_id or _set_up(arrived, place, comer, part, now)
+    if part in STAFF:
+        db.session.commit()
+        return redirect(url_for("instructor.exam", exam_id=exam_id), 303)
+    attempt_id = attempt_for_launch(place.link_id, exam_id, comer.user_id, is_new_user=comer.is_new, now=now)
+    db.session.commit()
+    return redirect(url_for("learner.attempt", attempt_id=attempt_id), 303)
+
+
+def _set_up(arrived: Arrived, place: Place, comer: Comer, part: Part, now: datetime) -> int:
+    """The first launch of a link finds or makes its exam."""
     custom = arrived.launch.custom
-    exam = exam_for_link(
-        link,
+    return exam_for_link(
+        db.session.get_one(ResourceLink, place.link_id),
         identifier=custom.get("exam"),
         template=custom.get("template"),
         title=arrived.launch.link_title,
-        actor=actor,
+        actor=Actor(Role.staff if part in STAFF else Role.learner, comer.user_id),
         now=now,
-    )
-    if part in STAFF:
-        db.session.commit()
-        return redirect(url_for("instructor.exam", exam_id=exam.id), 303)
-    attempt = attempt_for_launch(link, exam, comer.user_id, is_new_user=comer.is_new, now=now)
-    db.session.commit()
-    return redirect(url_for("learner.attempt", attempt_id=attempt.id), 303)
+    ).id
 
 
 def _open_session(arrived: Arrived, comer: Comer, part: Part, frames: list[str], course_id: int, **more: Any) -> None:
@@ -75,11 +80,10 @@ def _deep_linking(arrived: Arrived, comer: Comer, part: Part, frames: list[str],
     wish = arrived.launch.deep_linking
     if wish is None:
         raise Refused("token_claim", claim="deep_linking_settings")
-    course = find_or_add_course(arrived)
-    db.session.flush()
+    course_id = find_or_add_course(arrived)
     key = secrets.token_urlsafe(9)
     kept = {
-        "course": course.id,
+        "course": course_id,
         "registration": arrived.platform.id,
         "issuer": arrived.platform.issuer,
         "client_id": arrived.platform.client_id,
@@ -92,6 +96,6 @@ def _deep_linking(arrived: Arrived, comer: Comer, part: Part, frames: list[str],
     }
     earlier = {k: v for k, v in visit().get(DEEP_LINKS, {}).items() if v["ends"] > now.timestamp()}
     recent = dict(list(earlier.items())[-4:])
-    _open_session(arrived, comer, part, frames, course.id, **{DEEP_LINKS: {**recent, key: kept}})
+    _open_session(arrived, comer, part, frames, course_id, **{DEEP_LINKS: {**recent, key: kept}})
     db.session.commit()
-    return redirect(url_for("instructor.deep_link", course_id=course.id, key=key), 303)
+    return redirect(url_for("instructor.deep_link", course_id=course_id, key=key), 303)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
 from lti_proctor.errors import DomainError, Refused
-from lti_proctor.extensions import db, limiter
+from lti_proctor.extensions import db
 from lti_proctor.lti import known
 from lti_proctor.lti.claims import MessageType, is_ours
 from lti_proctor.lti.known import Known
@@ -17,15 +17,14 @@ from lti_proctor.lti.launch import Arrived, active_platform, validate
 from lti_proctor.lti.state import LoginState, browser_hash, is_same_browser, open_state, seal
 from lti_proctor.platforms import keys
 from lti_proctor.web import cookies, headers
+from lti_proctor.web.limits import failures
 from lti_proctor.web.lti.arrive import arrive
 from lti_proctor.web.problems import refuse
 from lti_proctor.web.sessions import settings
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
 BROWSER = "lti-browser"
-LIMIT = limiter.shared_limit(
-    lambda: settings().limit_failures, scope="lti failures", deduct_when=lambda response: response.status_code >= 400
-)
+SCOPE = "lti"
 HINT_MAX = 8000
 
 
@@ -34,17 +33,18 @@ def _prepare() -> None:
     """Refusals are pages also for a client that prefers JSON, and may be shown inside any LMS: they hold nothing."""
     g.always_html = True
     headers.allow_frames_of(["*"])
+    failures().check(SCOPE)
 
 
 @bp.errorhandler(DomainError)
 def _refused(error: DomainError) -> Response:
     db.session.rollback()
+    failures().count(SCOPE)
     status = {"key_set_unreachable": 503, "not_allowed": 403}.get(error.code, 400)
     return refuse(error.code, status, facts=error.details)
 
 
 @bp.route("/login", methods=["GET", "POST"])
-@LIMIT
 def login() -> BaseResponse:
     """OIDC third-party initiated login (security framework 1.0, section 5.1.1)."""
     given = request.values
@@ -70,7 +70,6 @@ def login() -> BaseResponse:
 
 
 @bp.post("/launch")
-@LIMIT
 def launch() -> BaseResponse:
     """Every LTI message of a platform arrives here as a form post (LTI core 1.3, section 5.1)."""
     if request.form.get("error"):

@@ -1,0 +1,42 @@
+"""Limits on failures by address: what works is never counted, as a whole school may stand behind one address."""
+
+from flask import Flask, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
+
+from lti_proctor.settings import Settings
+
+
+class Failures:
+    """Counts failures of one address in one scope; the counts may lie in a store that all processes share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.storage = storage_from_string(settings.limit_storage or "memory://")
+        self.strategy = FixedWindowRateLimiter(self.storage)
+        self.item: RateLimitItem = parse(settings.limit_failures)
+
+    def check(self, scope: str) -> None:
+        """Raise 429 when the address has failed too often here."""
+        if not self.strategy.test(self.item, scope, _address()):
+            raise TooManyRequests
+
+    def count(self, scope: str) -> None:
+        self.strategy.hit(self.item, scope, _address())
+
+    def forget(self) -> None:
+        self.storage.reset()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.extensions["failures"] = Failures(settings)
+
+
+def failures() -> Failures:
+    found: Failures = current_app.extensions["failures"]
+    return found
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"
