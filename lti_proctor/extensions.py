@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -97,7 +97,21 @@ def execute(statement: Executable, **values: Any) -> CursorResult[Any]:
     For the few places that every learner passes: it leaves out the work of the ORM. What the session holds and has not
     flushed is not seen.
     """
-    return db.session.connection().execute(statement, values)
+    return _connection().execute(statement, values)
+
+
+def _connection() -> Connection:
+    """The connection of the session's transaction, without asking the session again for each statement."""
+    session = db.session()
+    known: Connection | None = session.info.get("connection")
+    if known is None:
+        known = session.info["connection"] = session.connection()
+    return known
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_connection(session: Session, _transaction: SessionTransaction) -> None:
+    session.info.pop("connection", None)
 
 
 def table_of(model: type[Base]) -> Table:
@@ -113,7 +127,7 @@ def add_if_new(model: type[Base], **values: Any) -> int | None:
     Unlike a failed insert this leaves the transaction whole, also when another process adds the row at this moment.
     """
     table = table_of(model)
-    dialect = db.session.connection().dialect.name
+    dialect = _connection().dialect.name
     statement = _adding.get((dialect, table))
     if statement is None:
         insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
@@ -127,7 +141,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if type(connection).__module__.split(".")[0] != "sqlite3":
         return
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "synchronous=NORMAL",
+        "wal_autocheckpoint=4000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     # The driver begins a transaction before the first change only; it is to wait for its turn then, not later.

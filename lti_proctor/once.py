@@ -19,7 +19,7 @@ class UsedToken(Base):
     __tablename__ = "used_tokens"
 
     hash: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 def use(purpose: str, value: str, *, expires_at: datetime) -> bool:

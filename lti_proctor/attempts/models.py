@@ -28,7 +28,7 @@ class Attempt(Base):
     __table_args__ = (
         UniqueConstraint("resource_link_id", "user_id", "number"),
         Index("ix_attempts_exam_id_status", "exam_id", "status"),
-        Index("ix_attempts_status_deadline_at", "status", "deadline_at"),
+        Index("ix_attempts_running", "status", "deadline_at", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
         Index(
             "uq_attempts_running", "exam_id", "user_id", unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING
         ),

@@ -164,8 +164,6 @@ def _add(link_id: int, exam_id: int, user_id: int, number: int, now: datetime) -
     added = add_if_new(Attempt, identifier=identifier, exam_id=exam_id, status=Status.created, created_at=now, **key)
     if added is None:
         return db.session.scalars(select(Attempt.id).filter_by(**key)).one()
-    data = {"exam": exam_id, "number": number}
-    journal.record(Actor(Role.learner, user_id), "attempt.created", f"attempt:{added}", data, now, first=True)
     return added
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from lti_proctor.extensions import add_if_new, execute, table_of
 from lti_proctor.lti.claims import Launch
 from lti_proctor.lti.launch import Arrived
+from lti_proctor.lti.memory import Memory
 from lti_proctor.people.models import Identity, User
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.platforms.models import Course, Registration, ResourceLink
@@ -49,6 +50,9 @@ class Place:
     link_id: int
     course_id: int
     exam_id: int | None
+
+
+links: Memory[tuple[Place, dict[str, Any]]] = Memory()
 
 
 def find_or_add_user(arrived: Arrived, *, now: datetime) -> Comer:
@@ -101,13 +105,27 @@ def find_or_add_course(arrived: Arrived) -> int:
 
 
 def find_or_add_link(arrived: Arrived) -> Place:
-    """The placement that was launched, with what the launch says of its gradebook."""
+    """The placement that was launched, with what the launch says of its gradebook.
+
+    While a class comes in, each learner's launch says the same of the link: then nothing need be read.
+    """
+    key, told = (arrived.deployment_key, arrived.launch.link_id), _told_of_link(arrived.launch)
+    known = links.get(key)
+    if known is not None and known[1] == told:
+        return known[0]
+    place = _find_or_add_link(arrived, told)
+    if place.exam_id is not None:
+        links.put(key, (place, told))
+    return place
+
+
+def _find_or_add_link(arrived: Arrived, told: dict[str, Any]) -> Place:
     wanted = {"deployment_id": arrived.deployment_key, "link_id": arrived.launch.link_id}
     row = execute(_FIND_LINK, **wanted).first()
     if row is None:
         add_if_new(ResourceLink, **wanted, course_id=find_or_add_course(arrived), scopes=[])
         row = execute(_FIND_LINK, **wanted).one()
-    _update(ResourceLink, row, _told_of_link(arrived.launch))
+    _update(ResourceLink, row, told)
     _note_family(arrived)
     return Place(row.id, row.course_id, row.exam_id)
 

@@ -1,16 +1,12 @@
 """Registrations as launches need them: plain, and remembered for some seconds so that a launch need not read them."""
 
-import threading
-import time
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 
 from lti_proctor.extensions import db
+from lti_proctor.lti.memory import Memory
 from lti_proctor.platforms.models import Deployment, Registration
-
-#: A change by the command line or a page shows in every process within this time.
-SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -27,30 +23,7 @@ class Known:
     deployments: dict[str, int]
 
 
-class Memory:
-    """A small cache by key with an age limit; safe with threads."""
-
-    def __init__(self) -> None:
-        self._rows: dict[object, tuple[float, list[Known]]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: object) -> list[Known] | None:
-        with self._lock:
-            found = self._rows.get(key)
-        return found[1] if found and time.monotonic() - found[0] < SECONDS else None
-
-    def put(self, key: object, rows: list[Known]) -> None:
-        with self._lock:
-            if len(self._rows) > 5000:
-                self._rows.clear()
-            self._rows[key] = (time.monotonic(), rows)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._rows.clear()
-
-
-memory = Memory()
+memory: Memory[list[Known]] = Memory()
 
 
 def by_id(registration_id: int) -> Known | None:

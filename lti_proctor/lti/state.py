@@ -5,7 +5,8 @@ The nonce inside is used up by the launch (`once`), so a state works once as wel
 
 import hashlib
 import hmac
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
@@ -29,8 +30,12 @@ class LoginState:
     deployment_id: str | None
 
 
+FIELDS = tuple(field.name for field in fields(LoginState))
+
+
 def seal(state: LoginState, settings: Settings) -> str:
-    return _serializer(settings).dumps(list(asdict(state).values()))
+    values = [getattr(state, field) for field in FIELDS]
+    return str(_serializer(settings.secret_key).dumps(values))
 
 
 def open_state(value: str | None, settings: Settings) -> LoginState:
@@ -38,7 +43,7 @@ def open_state(value: str | None, settings: Settings) -> LoginState:
     if not value:
         raise Refused("state_missing")
     try:
-        return LoginState(*_serializer(settings).loads(value, max_age=settings.lti_state_minutes * 60))
+        return LoginState(*_serializer(settings.secret_key).loads(value, max_age=settings.lti_state_minutes * 60))
     except SignatureExpired:
         raise Refused("state_expired") from None
     except (BadData, TypeError):
@@ -53,7 +58,6 @@ def is_same_browser(state: LoginState, cookie: str) -> bool:
     return hmac.compare_digest(state.browser, browser_hash(cookie))
 
 
-def _serializer(settings: Settings) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(
-        settings.secret_key, salt="lti login", signer_kwargs={"digest_method": hashlib.sha256}
-    )
+@lru_cache(maxsize=4)
+def _serializer(secret: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="lti login", signer_kwargs={"digest_method": hashlib.sha256})

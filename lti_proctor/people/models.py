@@ -72,7 +72,7 @@ class SignIn(Base):
     user_id: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     created_at: Mapped[datetime] = mapped_column()
-    expires_at: Mapped[datetime] = mapped_column(index=True)
+    expires_at: Mapped[datetime] = mapped_column()
 
     user: Mapped[User | None] = relationship()
 

@@ -1,5 +1,6 @@
 """Security headers of every answer. No page needs anything inline, so nothing inline is allowed."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -7,6 +8,7 @@ from flask import Flask, Response, g, request
 from lti_proctor.web.sessions import visit
 
 FRAMES_KEY = "frames"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def origin_of(url: str) -> str | None:
@@ -41,22 +43,28 @@ def init_app(app: Flask) -> None:
     app.after_request(_add)
 
 
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), fullscreen=*, geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+}
+
+
 def _add(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _policy(response)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault(
-        "Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self), fullscreen=*, geolocation=()"
-    )
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
+    headers = response.headers
+    headers["Content-Security-Policy"] = _policy(g.get("form_action"), g.get("frame_source"), _ancestors(response))
+    for name, value in FIXED.items():
+        headers[name] = value
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault("Cache-Control", "no-store")
     return response
 
 
-def _policy(response: Response) -> str:
+@lru_cache(maxsize=1000)
+def _policy(form_action: str | None, frame_source: str | None, ancestors: str) -> str:
     parts = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -66,15 +74,16 @@ def _policy(response: Response) -> str:
         "connect-src": "'self'",
         "font-src": "'self'",
         "base-uri": "'none'",
-        "form-action": " ".join(filter(None, ("'self'", g.get("form_action")))),
-        "frame-src": " ".join(filter(None, ("'self'", g.get("frame_source")))),
-        "frame-ancestors": _ancestors(response),
+        "form-action": " ".join(filter(None, ("'self'", form_action))),
+        "frame-src": " ".join(filter(None, ("'self'", frame_source))),
+        "frame-ancestors": ancestors,
     }
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 
 
 def _ancestors(response: Response) -> str:
-    if request.endpoint == "static" or not (response.mimetype or "").startswith("text/html"):
+    """Only pages can be framed; a redirect shows nothing."""
+    if request.endpoint == "static" or response.status_code in REDIRECTS or response.mimetype != "text/html":
         return "'none'"
     origins = g.get("frame_ancestors")
     if origins is None:

@@ -182,8 +182,8 @@ ROLES: Mapping[Role, Text] = {
     Role.platform: _("Course system"),
     Role.timer: _("Clock"),
 }
+OPENED = _("Opened for the first time")
 EVENTS: Mapping[str, Text] = {
-    "attempt.created": _("Opened for the first time"),
     "attempt.step": _("A step of the set-up is done"),
     "attempt.result": _("The exam page reported a result"),
     "consent.given": _("Agreed to what is recorded"),

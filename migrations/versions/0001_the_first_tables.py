@@ -108,9 +108,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_used_tokens')),
     sa.UniqueConstraint('hash', name=op.f('uq_used_tokens_hash'))
     )
-    with op.batch_alter_table('used_tokens', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_used_tokens_expires_at'), ['expires_at'], unique=False)
-
     op.create_table('users',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('username', sa.String(length=255), nullable=False),
@@ -164,7 +161,6 @@ def upgrade():
     sa.UniqueConstraint('token_hash', name=op.f('uq_sign_ins_token_hash'))
     )
     with op.batch_alter_table('sign_ins', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_sign_ins_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_sign_ins_user_id'), ['user_id'], unique=False)
 
     op.create_table('courses',
@@ -286,7 +282,7 @@ def upgrade():
     )
     with op.batch_alter_table('attempts', schema=None) as batch_op:
         batch_op.create_index('ix_attempts_exam_id_status', ['exam_id', 'status'], unique=False)
-        batch_op.create_index('ix_attempts_status_deadline_at', ['status', 'deadline_at'], unique=False)
+        batch_op.create_index('ix_attempts_running', ['status', 'deadline_at'], unique=False, sqlite_where=sa.text("status IN ('started', 'paused', 'ready_to_submit')"), postgresql_where=sa.text("status IN ('started', 'paused', 'ready_to_submit')"))
         batch_op.create_index(batch_op.f('ix_attempts_user_id'), ['user_id'], unique=False)
         batch_op.create_index('uq_attempts_running', ['exam_id', 'user_id'], unique=True, sqlite_where=sa.text("status IN ('started', 'paused', 'ready_to_submit')"), postgresql_where=sa.text("status IN ('started', 'paused', 'ready_to_submit')"))
 
@@ -374,7 +370,7 @@ def downgrade():
     with op.batch_alter_table('attempts', schema=None) as batch_op:
         batch_op.drop_index('uq_attempts_running', sqlite_where=sa.text("status IN ('started', 'paused', 'ready_to_submit')"), postgresql_where=sa.text("status IN ('started', 'paused', 'ready_to_submit')"))
         batch_op.drop_index(batch_op.f('ix_attempts_user_id'))
-        batch_op.drop_index('ix_attempts_status_deadline_at')
+        batch_op.drop_index('ix_attempts_running', sqlite_where=sa.text("status IN ('started', 'paused', 'ready_to_submit')"), postgresql_where=sa.text("status IN ('started', 'paused', 'ready_to_submit')"))
         batch_op.drop_index('ix_attempts_exam_id_status')
 
     op.drop_table('attempts')
@@ -396,7 +392,6 @@ def downgrade():
     op.drop_table('courses')
     with op.batch_alter_table('sign_ins', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_ins_user_id'))
-        batch_op.drop_index(batch_op.f('ix_sign_ins_expires_at'))
 
     op.drop_table('sign_ins')
     with op.batch_alter_table('identities', schema=None) as batch_op:
@@ -405,9 +400,6 @@ def downgrade():
     op.drop_table('identities')
     op.drop_table('deployments')
     op.drop_table('users')
-    with op.batch_alter_table('used_tokens', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_used_tokens_expires_at'))
-
     op.drop_table('used_tokens')
     op.drop_table('tool_keys')
     op.drop_table('registrations')

@@ -137,13 +137,17 @@ def _history(found: Attempt) -> list[dict[str, Any]]:
     entries = journal.entries_of(attempts.subject_of(found))
     ids = {entry.actor_id for entry in entries if entry.actor_id}
     names = {user.id: user.name for user in db.session.query(User).filter(User.id.in_(ids))} if ids else {}
+    opened = {"at": found.created_at, "what": words.OPENED, "role": words.ROLES[Role.learner], "reason": ""}
     return [
-        {
-            "at": entry.at,
-            "what": words.EVENTS.get(entry.action, entry.action),
-            "role": words.ROLES[Role(entry.actor_role)],
-            "name": names.get(entry.actor_id or 0, ""),
-            "reason": entry.data.get("reason", ""),
-        }
-        for entry in entries
+        {**opened, "name": found.user.name},
+        *(
+            {
+                "at": entry.at,
+                "what": words.EVENTS.get(entry.action, entry.action),
+                "role": words.ROLES[Role(entry.actor_role)],
+                "name": names.get(entry.actor_id or 0, ""),
+                "reason": entry.data.get("reason", ""),
+            }
+            for entry in entries
+        ),
     ]

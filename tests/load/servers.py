@@ -1,0 +1,99 @@
+"""Servers for measurements: one gunicorn worker each, its CPU time read from the system; and a platform's key set."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def key_set_server(key_set: dict[str, Any]) -> Iterator[str]:
+    """Publishes a key set; yields the platform's address."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(key_set).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class Worker:
+    """One gunicorn worker."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
+        self.process, self.port = process, port
+
+    def pid(self) -> int:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text("ascii").split()
+        return int(children[0])
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the worker since it started."""
+        fields = Path(f"/proc/{self.pid()}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def send(
+        self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def gunicorn(target: str, environ: dict[str, str], *, threads: int = 1) -> Iterator[Worker]:
+    """Serve a WSGI application (`module:name` or `module:factory()`) with one worker."""
+    port = free_port()
+    # The plain worker: what gunicorn itself costs is smallest, and the same for all that are compared.
+    options = f"--bind 127.0.0.1:{port} --workers 1 --threads {threads}"
+    command = [sys.executable, "-m", "gunicorn", target, *options.split(), "--log-level", "error"]
+    process = subprocess.Popen(command, env={**os.environ, **environ, "GUNICORN_CMD_ARGS": ""})
+    try:
+        _wait(port)
+        yield Worker(process, port)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                time.sleep(0.3)
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the server did not start")
