@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 
 from lti_proctor import clock
@@ -30,8 +30,10 @@ def compose(name: str, *, to: str, locale: str, **values: object) -> EmailMessag
     settings: Settings = current_app.extensions["settings"]
     message = EmailMessage()
     with force_locale(locale):
-        subject = render_template(f"mail/{name}/subject.txt", site=settings, **values)
-        body = render_template(f"mail/{name}/body.txt", site=settings, **values)
+        # Not `render_template`: there is no request behind a mail, and nothing that belongs to one may get into it.
+        find = current_app.jinja_env.get_template
+        subject = find(f"mail/{name}/subject.txt").render(site=settings, **values)
+        body = find(f"mail/{name}/body.txt").render(site=settings, **values)
     message["Subject"] = " ".join(subject.split())
     message["From"] = settings.mail_from
     message["To"] = to

@@ -47,7 +47,6 @@ FIXED = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), fullscreen=*, geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
 }
 
 
@@ -58,8 +57,14 @@ def _add(response: Response) -> Response:
         headers[name] = value
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.blueprint != "learner":
+        # The exam window keeps its tie to the LMS frame, so that a second press finds it again.
+        headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
+    elif request.path.endswith(".js"):
+        # Modules import each other by plain names: a browser must not mix old ones with new ones.
+        headers["Cache-Control"] = "no-cache"
     return response
 
 

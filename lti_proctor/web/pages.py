@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, url_for
-from flask_babel import format_date, format_datetime, format_time, gettext, ngettext, pgettext
+from flask_babel import format_date, format_time, gettext, ngettext, pgettext
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from lti_proctor.settings import ROOT, Settings
@@ -66,7 +66,7 @@ def moment(at: datetime) -> str:
 
 
 def day(at: datetime) -> str:
-    return str(format_datetime(at, "EEEE, d MMMM y"))
+    return str(format_date(at, "full"))
 
 
 def clock(at: datetime) -> str:

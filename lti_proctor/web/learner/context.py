@@ -24,6 +24,10 @@ from lti_proctor.web import words, xapi
 from lti_proctor.web.sessions import settings, visit
 
 
+#: After these the next try is what a learner looks for; after others it is the way back.
+AGAIN_FIRST = frozenset({Status.rejected, Status.error, Status.timed_out})
+
+
 @dataclass(frozen=True)
 class RailStep:
     """One entry of the rail of steps."""
@@ -43,7 +47,7 @@ class Facts:
     allowed_seconds: int | None
     opens_at: datetime | None
     closes_at: datetime | None
-    attempts_left: int
+    further_attempts: int
     is_open: bool
     opens_later: bool
 
@@ -63,6 +67,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "facts": facts_of(attempt, config, now),
         "rail": rail_of(attempt, config, now),
         "is_sample": attempt.exam.kind in {Kind.practice, Kind.onboarding},
+        "again_first": attempt.status in AGAIN_FIRST or attempt.exam.kind == Kind.practice,
         "may_take_again": attempts.may_take_again(attempt) and attempt.resource_link_id is not None,
         "may_decline": attempts.may(attempt, Event.decline, actor, now),
         "conclusion": _conclusion(attempt),
@@ -83,7 +88,7 @@ def facts_of(attempt: Attempt, config: ExamConfig, now: datetime) -> Facts:
         allowed_seconds=timing.allowed_seconds(config.lifetime, extra),
         opens_at=config.open_at,
         closes_at=timing.close_for(config.close_at, config.lifetime, extra),
-        attempts_left=max(0, config.attempt + 1 - attempt.number),
+        further_attempts=max(0, config.attempt + 1 - attempt.number),
         is_open=config.is_open(now),
         opens_later=bool(config.open_at and now < config.open_at),
     )
@@ -92,7 +97,7 @@ def facts_of(attempt: Attempt, config: ExamConfig, now: datetime) -> Facts:
 def rail_of(attempt: Attempt, config: ExamConfig, now: datetime, current: StepKey | None = None) -> list[RailStep]:
     """The steps before the exam with the last entry "Ready to start"; empty when there are none."""
     listed = steps.steps_of(config)
-    if not listed or attempt.phase not in {Phase.before, Phase.running}:
+    if not listed or attempt.phase != Phase.before:
         return []
     passed = attempts.passed_steps(attempt)
     hours = settings().check_hours

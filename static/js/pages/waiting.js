@@ -1,0 +1,47 @@
+/* Pages that wait in the exam window, paused or before handing in: sign of life, time left, next page by itself. */
+
+import { makeCountdown } from "../countdown.js";
+import { pageData, setText, setTone, swapIcon } from "../dom.js";
+import { clock } from "../format.js";
+import { beat, decide, sendPulse } from "../pulse.js";
+
+const EVERY_MS = 4000;
+const data = pageData();
+const digits = document.getElementById("left") ?? document.querySelector(".countdown .num");
+const live = document.getElementById("live");
+const ticks = typeof data.secondsLeft === "number";
+const countdown = makeCountdown(data.secondsLeft ?? null, () => performance.now());
+
+const heart = beat(EVERY_MS, async () => {
+  const answer = await sendPulse(data.pulseUrl, data.csrf);
+  const next = decide(answer, data.status);
+  if (next === "reload") return location.reload();
+  showLive(next === "go on");
+  if (next === "go on") {
+    countdown.correct(answer.data.seconds_left);
+    showTime();
+  }
+});
+
+function showTime() {
+  if (digits && countdown.left() !== null) setText(digits, clock(countdown.left()));
+}
+
+function showLive(isConnected) {
+  if (!live) return;
+  swapIcon(live.querySelector("svg"), isConnected ? "wifi" : "wifi-slow");
+  setTone(live, isConnected ? "" : "wait");
+  if (live.lastChild.textContent !== data.texts[isConnected ? "connected" : "away"]) {
+    live.lastChild.textContent = data.texts[isConnected ? "connected" : "away"];
+  }
+}
+
+heart.now();
+window.addEventListener("online", heart.now);
+if (ticks) {
+  setInterval(() => {
+    const before = digits?.textContent;
+    showTime();
+    if (countdown.left() === 0 && before !== digits?.textContent) heart.now();
+  }, 1000);
+}

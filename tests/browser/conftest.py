@@ -1,0 +1,207 @@
+"""A real browser in front of the real servers: the demo as `make demo` starts it, on free ports and an empty folder."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+
+from lti_proctor.settings import ROOT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+FLAGS += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running demo."""
+
+    tool: str
+    lms: str
+    data: Path
+
+    def command(self, *words: str) -> str:
+        """Run `lti-proctor …` on the demo's data."""
+        done = subprocess.run(
+            [sys.executable, "-m", "lti_proctor", *words],
+            env=self.environ(),
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def environ(self) -> dict[str, str]:
+        return environment(self.tool, self.data)
+
+    def control(self, method: str, path: str, **body: object) -> httpx.Response:
+        """Practice controls of the LMS."""
+        answer = httpx.request(method, f"{self.lms}/control/{path}", json=body or None)
+        answer.raise_for_status()
+        return answer
+
+
+def environment(tool: str, data: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "LTI_PROCTOR_CONFIG": str(ROOT / "config" / "development.toml"),
+        "LTI_PROCTOR_BASE_URL": tool,
+        "LTI_PROCTOR_DATA_DIR": str(data),
+        "LTI_PROCTOR_PULSE_SECONDS": "1",
+        "LTI_PROCTOR_OUTBOX_FIRST_RETRY_SECONDS": "1",
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`lti-proctor demo`, ready to click through."""
+    port, lms_port = free_port(), free_port()
+    found = Site(f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}", tmp_path_factory.mktemp("site"))
+    log = (found.data / "demo.log").open("w")
+    command = [sys.executable, "-m", "lti_proctor", "demo", "--port", str(port), "--sandbox-port", str(lms_port)]
+    process = subprocess.Popen(command, env=found.environ(), stdout=log, stderr=subprocess.STDOUT)
+    try:
+        wait_for(lambda: answers(f"{found.tool}/readyz") and answers(f"{found.lms}/"), 60, "the demo to start")
+        yield found
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+def answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def wait_for(condition: Callable[[], object], seconds: float, what: str) -> None:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if condition():
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("Chromium is needed for the browser tests: `make setup` installs it")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody with a browser; every error on the console fails the test."""
+
+    def __init__(self, browser: Browser, site: Site, **options: object) -> None:
+        self.site = site
+        self.problems: list[str] = []
+        self.context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
+        self.context.set_default_timeout(15_000)
+        self.context.on("page", self._watch)
+        self.lms: Page = self.context.new_page()
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", lambda m: self.problems.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def become(self, name: str) -> None:
+        self.lms.goto(f"{self.site.lms}/")
+        self.lms.get_by_role("button", name=name).click()
+        self.lms.wait_for_url("**/course")
+
+    def open_here(self, title: str = "Statistics 1: quiz") -> Frame:
+        """Open the activity in the LMS page; the tool's frame."""
+        self.lms.goto(f"{self.site.lms}/course")
+        self.lms.get_by_role("link", name=f"Open in this page : {title}").click()
+        return self.frame()
+
+    def frame(self) -> Frame:
+        def inside() -> Frame | None:
+            return next(
+                (f for f in self.lms.frames if f.url.startswith(f"{self.site.tool}/") and "/lti/" not in f.url), None
+            )
+
+        wait_for(lambda: self.lms.wait_for_timeout(50) or inside(), 15, "the tool in its frame")
+        found = inside()
+        assert found is not None
+        found.wait_for_load_state()
+        return found
+
+    def exam_window(self, frame: Frame) -> Page:
+        with self.context.expect_page() as opened:
+            frame.get_by_role("button", name="Open exam window").click()
+        opened.value.wait_for_url("**/attempts/*")
+        return opened.value
+
+    def open_in_window(self, title: str = "Statistics 1: quiz") -> Page:
+        """Open the activity in a window of its own."""
+        self.lms.goto(f"{self.site.lms}/course")
+        with self.context.expect_page() as opened:
+            self.lms.get_by_role("link", name=f"Open in a new window : {title}").click()
+        opened.value.wait_for_url(f"{self.site.tool}/**")
+        opened.value.wait_for_load_state()
+        return opened.value
+
+    def close(self) -> None:
+        self.context.close()
+
+
+@pytest.fixture
+def person(chromium: Browser, site: Site) -> Iterator[Callable[..., Person]]:
+    """Make people: `person("Inés")`. At the end nobody's console may hold an error."""
+    made: list[Person] = []
+
+    def make(name: str | None = None, **options: object) -> Person:
+        made.append(Person(chromium, site, **options))
+        if name:
+            made[-1].become(name)
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+    assert [problem for one in made for problem in one.problems] == []
+
+
+def axe(page: Page | Frame, *, skip: tuple[str, ...] = ()) -> None:
+    """No accessibility violation of WCAG 2.2 A and AA, nor of the best practices that axe knows."""
+    page.evaluate(AXE.read_text("utf-8"))
+    # What is inside the exam belongs to its author.
+    found = page.evaluate("() => axe.run({ exclude: [['iframe']] }, { resultTypes: ['violations'], iframes: false })")
+    wrong = [
+        f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}"
+        for v in found["violations"]
+        if v["id"] not in skip
+    ]
+    assert not wrong, f"{page.url}\n" + "\n".join(wrong)
