@@ -29,3 +29,12 @@ export function sample(video, canvas) {
   context.drawImage(video, ...middle(video.videoWidth, video.videoHeight), 0, 0, 48, 36);
   return context.getImageData(0, 0, 48, 36).data;
 }
+
+/** Wait until a camera that was just switched on shows something: whoever presses at once is not left without a photo. */
+export async function firstFrame(video, ms = 4000) {
+  if (video.videoWidth) return;
+  await new Promise((resolve) => {
+    video.addEventListener("loadeddata", resolve, { once: true });
+    setTimeout(resolve, ms);
+  });
+}

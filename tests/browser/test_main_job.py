@@ -26,6 +26,9 @@ def add_exam(teacher: Person, title: str, preset: str = "Recorded") -> None:
     frame.get_by_label("Time limit in minutes").fill("30")
     frame.get_by_label("Highest number of points").fill("20")
     frame.get_by_role("button", name="Add to the course").click()
+    came_back = teacher.lms.frame_locator("iframe")
+    expect(came_back.get_by_text(title).first).to_be_visible()
+    teacher.lms.goto(f"{teacher.site.lms}/course")
     expect(teacher.lms.get_by_role("link", name=f"Open in this page : {title}")).to_be_visible()
 
 

@@ -6,7 +6,7 @@ import { close, devices, openCamera } from "../camera.js";
 import { make, pageData, setIcon, setText, setTone } from "../dom.js";
 import { wordsOf } from "../findings.js";
 import { makeGuidance, speak } from "../guidance.js";
-import { sample, take } from "../picture.js";
+import { firstFrame, sample, take } from "../picture.js";
 import { fillChooser } from "./chooser.js";
 
 const LOOK_MS = 500;
@@ -125,6 +125,7 @@ function toggleSpeech() {
 }
 
 async function shoot() {
+  await firstFrame(video);
   if (!video.videoWidth) return;
   photo = await take(video, document.createElement("canvas"));
   if (by("still").src) URL.revokeObjectURL(by("still").src);
