@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from lti_proctor import clock, create_app
-from lti_proctor.extensions import db, limiter
-from lti_proctor.lti import keysets, known, service_tokens
+from lti_proctor.extensions import db
+from lti_proctor.lti import arrivals, keysets, known, service_tokens
 from lti_proctor.settings import ROOT, Settings, load
 
 BASE_URL = "http://localhost:8000"
@@ -74,9 +74,10 @@ def session_app(settings: Settings) -> Iterator[Flask]:
 def app(session_app: Flask) -> Iterator[Flask]:
     """The application with empty tables, inside an application context."""
     known.memory.clear()
+    arrivals.links.clear()
     keysets.forget()
     service_tokens.forget_all()
-    limiter.reset()
+    session_app.extensions["failures"].forget()
     session_app.extensions["jobs"].huey.flush()
     with session_app.app_context():
         yield session_app

@@ -1,0 +1,219 @@
+"""Every page in every state: no accessibility violation, no sideways scrolling at 390 px, a quiet console."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from lti_proctor import clock, create_app
+from lti_proctor.attempts.lifecycle import Status
+from lti_proctor.exams.config import ExamConfig, Preset, with_preset
+from lti_proctor.extensions import db
+from lti_proctor.journal.roles import Role
+from lti_proctor.people import service as people
+from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.platforms.service import get_registration
+from lti_proctor.review.models import Conclusion, Reason, Verdict
+from lti_proctor.settings import load
+from lti_proctor.web.learner.interstitials import PAGE
+from tests.browser.conftest import Site, axe
+from tests.factories import make_attempt, make_course, make_exam, make_link, make_user
+
+LOOKS = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "narrow, dark, right to left": {"viewport": {"width": 390, "height": 800}, "color_scheme": "dark", "locale": "ar"},
+    "narrow, Spanish": {"viewport": {"width": 390, "height": 800}, "locale": "es"},
+}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Paths of pages, and the tokens of a learner, a teacher and an administrator who may see them."""
+
+    learner: str
+    teacher: str
+    administrator: str
+    statuses: dict[str, str]
+    steps: dict[str, str]
+    staff: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def filled(site: Site) -> Filled:
+    """One attempt in each status of each kind that has a page of its own, in the running demo's database."""
+    environ = {k: v for k, v in site.environ().items() if k.startswith("LTI_PROCTOR_")}
+    app = create_app(load(environ, queue_url="memory:"))
+    with app.app_context():
+        return _fill(app, site)
+
+
+def _fill(_app: Flask, site: Site) -> Filled:
+    now = clock.now()
+    course = make_course(now, get_registration(site.lms, "sandbox-client"))
+    config = with_preset(
+        ExamConfig(url=f"{site.lms}/quiz/", lifetime=45, attempt=1, may_decline=True), Preset.supervised
+    )
+    values = config.model_dump()
+    learner, teacher = make_user(now, name="Inés Márquez"), make_user(now, name="Hanna Lindqvist")
+    administrator = make_user(now, name="Admin", role=SiteRole.administrator)
+    seen: set[str] = set()
+    statuses = {}
+    for (kind, status), page in PAGE.items():
+        if page in seen and status != Status.created:
+            continue
+        seen.add(page)
+        exam = make_exam(now, course, kind=kind, title=f"{kind.value.title()} in statistics", **values)
+        attempt = make_attempt(
+            now, exam=exam, user=learner, link=make_link(exam, line_item_url=None, line_items_url=None), status=status
+        )
+        _dress(attempt, status)
+        statuses[f"{kind} {status}"] = f"/attempts/{attempt.id}"
+    exam = make_exam(now, course, title="Steps", **values)
+    fresh = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
+    steps = {step: f"/attempts/{fresh.id}/steps/{step}" for step in ("rules", "check", "face", "passport")}
+    empty = make_exam(now, course, title="Nobody yet", **values)
+    reviewed = make_attempt(
+        now, exam=exam, user=make_user(now, name="ليلى حداد"), status=Status.submitted, started_at=now, stopped_at=now
+    )
+    staff = {
+        "course": f"/courses/{course.id}",
+        "attempts": f"/exams/{exam.id}",
+        "nobody yet": f"/exams/{empty.id}",
+        "nothing found": f"/exams/{exam.id}?q=nobody",
+        "settings": f"/exams/{exam.id}/settings",
+        "extra time": f"/exams/{exam.id}/time",
+        "gradebook queue": f"/exams/{exam.id}/grades",
+        "attempt": f"/exams/{exam.id}/attempts/{reviewed.id}",
+    }
+    data = {"parts": {str(course.id): "learner"}}
+    tokens = [people.new_token() for _ in range(3)]
+    people.open_sign_in(tokens[0], user_id=learner.id, data=data, hours=1, now=now)
+    people.open_sign_in(tokens[1], user_id=teacher.id, data={"parts": {str(course.id): "instructor"}}, hours=1, now=now)
+    people.open_sign_in(tokens[2], user_id=administrator.id, data={}, hours=1, now=now)
+    db.session.commit()
+    return Filled(*tokens, statuses, steps, staff)
+
+
+def _dress(attempt: object, status: Status) -> None:
+    """The moments that an attempt in this status would have."""
+    now = clock.now()
+    attempt.started_at, attempt.seen_at = now, now + timedelta(hours=1)
+    attempt.deadline_at = now + timedelta(minutes=40)
+    if status == Status.paused:
+        attempt.paused_by, attempt.paused_at, attempt.held_seconds = Role.proctor, now, 1200
+    if status in {Status.submitted, Status.verified, Status.rejected, Status.second_review_required}:
+        attempt.stopped_at, attempt.ended_by, attempt.signed_at = now, Role.learner, now
+    if status in {Status.verified, Status.rejected}:
+        verdict = Verdict.positive if status == Status.verified else Verdict.negative
+        reason = None if verdict == Verdict.positive else Reason.left_exam
+        db.session.add(
+            Conclusion(attempt_id=attempt.id, verdict=verdict, reason=reason, comment="Seen.\nAll of it.", at=now)
+        )
+
+
+@pytest.fixture(params=LOOKS.values(), ids=LOOKS.keys())
+def look(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(**request.param)
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+def inspect(context: BrowserContext, site: Site, token: str | None, pages: dict[str, str], tmp_path: Path) -> None:
+    """Visit each page and collect what is wrong, so that one run tells everything."""
+    if token:
+        context.add_cookies([{"name": "lti-proctor", "value": token, "url": site.tool}])
+    problems: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda m: problems.append(f"{page.url} console: {m.text}") if m.type == "error" else None)
+    for name, path in pages.items():
+        answer = page.goto(f"{site.tool}{path}")
+        page.wait_for_load_state()
+        assert answer is not None
+        if answer.status >= 400 and "problem" not in name:
+            problems.append(f"{name}: {answer.status}")
+        problems += look_at(page, name)
+    assert problems == []
+
+
+def look_at(page: Page, name: str) -> list[str]:
+    problems = []
+    try:
+        axe(page)
+    except AssertionError as error:
+        problems.append(f"{name}: {error}")
+    wide = page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
+    if wide[0] > wide[1]:
+        problems.append(f"{name}: scrolls sideways, {wide[0]} px in {wide[1]}")
+    return problems
+
+
+def test_every_status_has_a_page_that_everybody_can_use(look, site, filled, tmp_path):
+    inspect(look, site, filled.learner, filled.statuses | filled.steps, tmp_path)
+
+
+def test_staff_pages(look, site, filled, tmp_path):
+    inspect(look, site, filled.teacher, filled.staff, tmp_path)
+
+
+def test_pages_for_everybody(look, site, filled, tmp_path):
+    pages = {
+        "login": "/login",
+        "language": "/language",
+        "help": "/help",
+        "privacy": "/privacy",
+        "accessibility": "/accessibility",
+    }
+    inspect(look, site, None, pages, tmp_path)
+
+
+def test_the_page_of_a_problem(look, site, filled):
+    page = look.new_page()
+    page.goto(f"{site.tool}/nowhere")
+    assert look_at(page, "problem") == []
+    page.goto(f"{site.tool}/lti/login?iss=https://nobody.example&login_hint=1&target_link_uri={site.tool}/lti/launch")
+    assert look_at(page, "refused launch") == []
+
+
+def test_the_overview_of_an_administrator(look, site, filled, tmp_path):
+    inspect(look, site, filled.administrator, {"overview": "/supervision/"}, tmp_path)
+
+
+def test_the_style_guide(site, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{site.tool}/styleguide")
+    axe(
+        page,
+        skip=(
+            "landmark-unique",
+            "landmark-no-duplicate-banner",
+            "landmark-no-duplicate-main",
+            "region",
+            "heading-order",
+        ),
+    )
+    context.close()
+
+
+def test_nothing_moves_while_a_page_loads(site, chromium, filled):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.add_cookies([{"name": "lti-proctor", "value": filled.learner, "url": site.tool}])
+    page = context.new_page()
+    note = "for (const entry of list.getEntries()) window.moved = (window.moved || 0) + entry.value"
+    watch = f"new PerformanceObserver(list => {{ {note} }}).observe({{ type: 'layout-shift', buffered: true }})"
+    page.add_init_script(watch)
+    for path in (
+        filled.steps["rules"],
+        filled.steps["check"],
+        filled.steps["face"],
+        next(iter(filled.statuses.values())),
+    ):
+        page.goto(f"{site.tool}{path}")
+        page.wait_for_timeout(300)
+        assert page.evaluate("() => window.moved || 0") == 0, path
+    context.close()

@@ -1,0 +1,225 @@
+"""Every code has its words, so that no page shows a bare code or says that it was a bug."""
+
+import ast
+from itertools import product
+
+import pytest
+from flask_babel import force_locale
+
+from lti_proctor.attempts.lifecycle import Event, Guard, Status
+from lti_proctor.attempts.steps import StepKey
+from lti_proctor.exams.addons import BUILT, CAPTURES, Kind, Metric
+from lti_proctor.exams.config import GradeSource, OnReject, Preset
+from lti_proctor.journal import Role
+from lti_proctor.review.models import Reason, Verdict
+from lti_proctor.settings import ROOT
+from lti_proctor.web import words
+from lti_proctor.web.learner.findings import CHECKS
+
+ICONS = (ROOT / "static" / "img" / "icons.svg").read_text("utf-8")
+ERRORS = {"Refused", "NotFound", "Forbidden", "Invalid", "Upstream"}
+
+#: Codes that no page shows, and why.
+NOT_SHOWN = {
+    "allowance": "the form lets no such number through",
+    "attempt": "`load_attempt` says `page` instead",
+    "column_unreadable": "only the worker meets it",
+    "evidence": "`photo` is asked for with ids of our own pages; the words of status 404 fit",
+    "file": "bytes that are gone: the words of status 404 fit",
+    "gone": "only the worker meets it",
+    "internal": "only the worker meets it",
+    "key_set_status": "told as `key_set_unreachable`",
+    "key_set_unreadable": "told as `key_set_unreachable`",
+    "mail_refused": "only the worker meets it",
+    "mail_unreachable": "only the worker meets it",
+    "no_column": "only the worker meets it",
+    "outside_address": "only the worker meets it, or told as `key_set_unreachable`",
+    "outside_forbidden": "only the worker meets it, or told as `key_set_unreachable`",
+    "outside_timeout": "only the worker meets it, or told as `key_set_unreachable`",
+    "outside_too_large": "only the worker meets it, or told as `key_set_unreachable`",
+    "outside_unreachable": "only the worker meets it, or told as `key_set_unreachable`",
+    "password_common": "the command line says it",
+    "password_long": "the command line says it",
+    "password_mixed": "the command line says it",
+    "password_short": "the command line says it",
+    "password_used_before": "the command line says it",
+    "platform": "the command line says it",
+    "platform_address": "the command line says it",
+    "platform_field": "the command line says it",
+    "reason_missing": "the page shows it beside the field",
+    "score_stale": "only the worker meets it",
+    "step": "`_step_key` says `page` before",
+    "template": "the command line says it",
+    "token_unreadable": "only the worker meets it",
+    "user": "the command line says it",
+    "username": "the command line says it",
+    "username_taken": "the command line says it",
+    "xapi_statement": "the exam's content reads JSON",
+}
+#: Conditions that stop a person, as far as `refuse` has words for them.
+TOLD_AS_A_BUG = {
+    Guard.steps_done: "a learner who presses Start in an old window",
+    Guard.time_left: "a learner who goes back, staff who resume after the end",
+    Guard.may_go_on: "a learner whose exam a proctor paused",
+    Guard.may_decline: "a learner, after the setting was changed",
+    Guard.is_sample: "staff who replace an attempt",
+    Guard.is_reviewed: "a reviewer of an exam that nobody watches",
+    Guard.was_started: "staff who open an attempt again, reviewers",
+}
+ONLY_THE_CLOCK = {Guard.time_is_over, Guard.window_is_over, Guard.is_away}
+
+
+def codes():
+    """The first argument of every domain error that is made in the program, where it is written out."""
+    found = {}
+    for path in sorted((ROOT / "lti_proctor").rglob("*.py")):
+        if "sandbox" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS and node.args):
+                continue
+            if isinstance(node.args[0], ast.Constant):
+                found[node.args[0].value] = f"{path.relative_to(ROOT)}:{node.lineno}"
+    return found
+
+
+RAISED = codes()
+
+
+def test_the_codes_of_the_program_are_found():
+    assert set(RAISED) >= {"no_consent", "token_claim", "wrong_status"}
+    assert len(RAISED) > 50
+
+
+WITHOUT_WORDS = {"wrong_actor": "staff and reviewers are told that something went wrong on our side"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(code, marks=pytest.mark.xfail(strict=True, reason=WITHOUT_WORDS[code]))
+        if code in WITHOUT_WORDS
+        else code
+        for code in sorted(RAISED)
+    ],
+)
+def test_every_problem_has_words_or_a_reason_why_it_needs_none(code):
+    assert (code in words.PROBLEMS) != (code in NOT_SHOWN), RAISED[code]
+
+
+def test_nothing_is_excused_that_is_not_raised():
+    assert sorted(set(NOT_SHOWN) - set(RAISED)) == []
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        pytest.param(guard, marks=pytest.mark.xfail(strict=True, reason=f"no words for {TOLD_AS_A_BUG[guard]}"))
+        if guard in TOLD_AS_A_BUG
+        else guard
+        for guard in Guard
+    ],
+)
+def test_every_condition_that_stops_a_person_has_words(guard):
+    assert guard in words.PROBLEMS or guard in ONLY_THE_CLOCK
+
+
+STATUSES = [400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503]
+MISLEADING = {401, 403, 409, 422, 503}
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        pytest.param(s, marks=pytest.mark.xfail(strict=True, reason="falls back to the words of a bug"))
+        if s in MISLEADING
+        else s
+        for s in STATUSES
+    ],
+)
+def test_every_status_a_refusal_may_have_has_words_of_last_resort(status):
+    assert f"status_{status}" in words.PROBLEMS
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"),
+    [
+        (Status, words.BADGES),
+        (StepKey, words.STEPS),
+        (Kind, words.KINDS),
+        (Preset, words.PRESETS),
+        (Metric, words.METRICS),
+        (GradeSource, words.GRADE_SOURCES),
+        (OnReject, words.ON_REJECT),
+        (Verdict, words.VERDICTS),
+        (Reason, words.REASONS),
+        (Role, words.ROLES),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_every_member_has_words(kind, table):
+    assert set(table) == set(kind)
+
+
+def test_every_add_on_of_this_version_has_words_and_no_other_is_promised():
+    assert set(words.ADDONS) == BUILT
+
+
+def test_everything_that_is_taken_has_words():
+    assert set(words.CAPTURES) == {capture for taken in CAPTURES.values() for capture in taken}
+
+
+def test_every_check_of_the_equipment_has_words():
+    assert list(words.CHECKS) == list(CHECKS)
+
+
+def test_every_event_of_the_history_has_words():
+    assert {f"attempt.{event}" for event in Event} <= set(words.EVENTS)
+
+
+def journalled():
+    """The actions that the program writes about attempts, where they are written out."""
+    found = set()
+    for path in (ROOT / "lti_proctor").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "record":
+                found |= {a.value for a in node.args[1:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+    return found
+
+
+@pytest.mark.parametrize(
+    "action", sorted(a for a in journalled() if a.startswith(("attempt.", "consent.", "evidence.")))
+)
+def test_every_action_in_the_history_of_an_attempt_has_words(action):
+    assert action in words.EVENTS
+
+
+@pytest.mark.parametrize("badge", [*words.BADGES.values(), words.HANDED_IN], ids=lambda badge: badge.icon)
+def test_every_badge_has_an_icon_that_exists_and_a_tone_of_the_design(badge):
+    assert f'id="i-{badge.icon}"' in ICONS
+    assert set(badge.tone.split()) <= {"plain", "on", "wait", "good", "bad", "outline"}
+
+
+@pytest.mark.parametrize(("status", "kind"), list(product(Status, Kind)))
+def test_what_nobody_reviews_is_not_said_to_wait_for_a_review(status, kind):
+    badge = words.badge_of(status, kind)
+    if status == Status.submitted and kind in {Kind.timed, Kind.practice}:
+        assert badge is words.HANDED_IN
+    else:
+        assert badge is words.BADGES[status]
+
+
+@pytest.mark.parametrize("code", sorted(words.PROBLEMS))
+def test_a_problem_says_what_is_what_it_means_and_what_to_do(app, code):
+    problem = words.PROBLEMS[code]
+    with app.test_request_context("/"), force_locale("en"):
+        assert str(problem.what).strip()
+        assert str(problem.means).endswith((".", "!"))
+        assert problem.steps
+        assert all(str(step).strip() for step in problem.steps)
+
+
+def test_no_two_statuses_look_the_same(app):
+    with app.test_request_context("/"):
+        shown = [(badge.icon, str(badge.word)) for badge in words.BADGES.values()]
+    assert len(set(shown)) == len(Status)
