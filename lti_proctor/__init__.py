@@ -8,7 +8,7 @@ from lti_proctor.settings import ROOT, Settings
 
 def create_app(settings: Settings) -> Flask:
     """The application: wiring in order, nothing else."""
-    from lti_proctor import extensions, jobs, logs, outside, storage, tables
+    from lti_proctor import extensions, jobs, locales, logs, outside, storage, tables
     from lti_proctor.web import blueprints, headers, hygiene, language, limits, measures, pages, problems
     from lti_proctor.web.sessions import ServerSessions
 
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     extensions.db.init_app(app)
     extensions.migrate.init_app(app)
     extensions.csrf.init_app(app)
+    locales.init_app(app)
     storage.init_app(app, settings)
     outside.init_app(app, settings)
     jobs.init_app(app, settings)

@@ -109,6 +109,7 @@ def _connection() -> Connection:
     return known
 
 
+@event.listens_for(Session, "after_transaction_create")
 @event.listens_for(Session, "after_transaction_end")
 def _forget_connection(session: Session, _transaction: SessionTransaction) -> None:
     session.info.pop("connection", None)

@@ -4,6 +4,7 @@ Each mail is a folder `templates/mail/<name>/` with `subject.txt` and `body.txt`
 in its own template folder.
 """
 
+import secrets
 import smtplib
 from datetime import datetime
 from email.message import EmailMessage
@@ -13,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 from flask_babel import force_locale
 
-from lti_proctor import clock
+from lti_proctor import clock, locales
 from lti_proctor.errors import Upstream
 from lti_proctor.settings import Settings
 
@@ -29,7 +30,7 @@ def compose(name: str, *, to: str, locale: str, **values: object) -> EmailMessag
     """A mail from the templates of that name. Header injection is refused by EmailMessage itself."""
     settings: Settings = current_app.extensions["settings"]
     message = EmailMessage()
-    with force_locale(locale):
+    with force_locale(locales.known(locale) or settings.default_locale):
         # Not `render_template`: there is no request behind a mail, and nothing that belongs to one may get into it.
         find = current_app.jinja_env.get_template
         subject = find(f"mail/{name}/subject.txt").render(site=settings, **values)
@@ -57,7 +58,9 @@ def send(message: EmailMessage) -> None:
                 server.login(unquote(url.username), unquote(url.password or ""))
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
-        raise Upstream("mail_refused", permanent=True) from error
+        # A server may put a receiver off for a while (4xx); only 5xx is a refusal for good.
+        codes = [answer[0] for answer in error.recipients.values()]
+        raise Upstream("mail_refused", permanent=all(code >= 500 for code in codes)) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Upstream("mail_unreachable", permanent=False) from error
 
@@ -65,4 +68,4 @@ def send(message: EmailMessage) -> None:
 def _keep(message: EmailMessage, folder: Path, now: datetime) -> None:
     """For development: mails as files, oldest first by name."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{now:%Y%m%d-%H%M%S-%f}.eml").write_bytes(message.as_bytes())
+    (folder / f"{now:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}.eml").write_bytes(message.as_bytes())

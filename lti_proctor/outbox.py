@@ -14,7 +14,7 @@ from typing import Any, cast
 import structlog
 from flask import current_app
 from sqlalchemy import CheckConstraint, CursorResult, Index, event, func, inspect, select, update
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, aliased, mapped_column
 
 from lti_proctor import clock, jobs
 from lti_proctor.errors import Upstream
@@ -204,25 +204,31 @@ def _remember(session: Session, _context: object) -> None:
 @event.listens_for(Session, "after_commit")
 def _queue(session: Session) -> None:
     """Only after the commit: a job that runs before it would find nothing. What the queue loses, the sweeper finds."""
+    if session.in_nested_transaction():
+        return
     effects, later = session.info.pop("effects", []), session.info.pop("later", [])
     if not effects and not later:
         return
     try:
         for effect in effects:
-            jobs.put("outbox.deliver", _id_of(effect))
+            if (effect_id := _id_of(effect)) is not None:
+                jobs.put("outbox.deliver", effect_id)
         for effect_id, at in later:
             jobs.put("outbox.deliver", effect_id, at=at)
     except Exception:
         log.exception("outbox.queue_unreachable")
 
 
-def _id_of(effect: Effect) -> int:
+def _id_of(effect: Effect) -> int | None:
     """The key without a read: the row has just been committed and its attributes have expired."""
     identity = inspect(effect).identity
-    return int(identity[0]) if identity else effect.id
+    return int(identity[0]) if identity else None
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    """A savepoint that is taken back leaves the rest; its own rows have no key any more and are passed over."""
+    if transaction.nested:
+        return
     session.info.pop("effects", None)
     session.info.pop("later", None)

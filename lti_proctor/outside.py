@@ -133,6 +133,8 @@ def is_public(address: str) -> bool:
     """Whether an IP address belongs to the open internet, also when it is wrapped into IPv6."""
     ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     if isinstance(ip, ipaddress.IPv6Address):
+        if ip.is_site_local or int(ip) >> 32 == 0:
+            return False
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)

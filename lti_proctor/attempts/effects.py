@@ -81,9 +81,12 @@ def _reopen_clock(change: Change) -> None:
     attempt.seen_at = change.now
 
 
+def _note_error(change: Change) -> None:
+    change.attempt.error = change.reason[:255] or None
+
+
 def _mark_resumable(change: Change) -> None:
     change.attempt.is_resumable = True
-    change.attempt.error = change.attempt.error or change.reason or None
 
 
 def _mail_learner(change: Change) -> None:
@@ -105,6 +108,7 @@ EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.release_clock: _release_clock,
     Effect.stop_clock: _stop_clock,
     Effect.reopen_clock: _reopen_clock,
+    Effect.note_error: _note_error,
     Effect.mark_resumable: _mark_resumable,
     Effect.send_score: _send_score,
     Effect.mail_learner: _mail_learner,

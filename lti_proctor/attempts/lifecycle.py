@@ -140,6 +140,7 @@ class Effect(StrEnum):
     release_clock = "release_clock"
     stop_clock = "stop_clock"
     reopen_clock = "reopen_clock"
+    note_error = "note_error"
     mark_resumable = "mark_resumable"
     send_score = "send_score"
     mail_learner = "mail_learner"
@@ -197,7 +198,7 @@ TABLE: tuple[Transition, ...] = (
     _row(Event.submit, "started paused ready_to_submit", Status.submitted, "learner platform provider", "", _END),
     _row(Event.terminate, _RUNNING, Status.submitted, "proctor staff platform", "has_reason", _END),
     _row(Event.time_out, _RUNNING, Status.submitted, "timer", "time_is_over", _END),
-    _row(Event.fail, f"{_BEFORE} {_RUNNING}", Status.error, "learner provider staff", "", "stop_clock mark_resumable mail_learner"),
+    _row(Event.fail, f"{_BEFORE} {_RUNNING}", Status.error, "learner provider staff", "", "stop_clock note_error mail_learner"),
     _row(Event.decline, _BEFORE, Status.declined, "learner", "may_decline", "send_score"),
     _row(Event.decline, _BEFORE, Status.declined, "staff", "has_reason", "send_score"),
     _row(Event.expire, f"{_BEFORE} {_BLOCKED}", Status.expired, "timer", "window_is_over"),

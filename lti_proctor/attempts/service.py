@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from flask import current_app
 from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lti_proctor import journal
@@ -54,14 +55,19 @@ def fire(
 
 
 def _move(attempt: Attempt, target: Status) -> None:
-    """Exactly one of two that race gets through."""
+    """Exactly one of two that race gets through, and a learner runs one attempt of an exam at a time."""
     db.session.flush()
-    moved = db.session.execute(
+    change = (
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.status == attempt.status)
         .values(status=target)
         .execution_options(synchronize_session=False)
     )
+    try:
+        with db.session.begin_nested():
+            moved = db.session.execute(change)
+    except IntegrityError:
+        raise Refused("attempt_running") from None
     if cast(CursorResult[Any], moved).rowcount != 1:
         raise Refused("changed_meanwhile")
     set_committed_value(attempt, "status", target)

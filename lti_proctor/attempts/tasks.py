@@ -46,5 +46,5 @@ def _try(attempt_id: int, *events: Event) -> None:
                 db.session.commit()
             except Refused as refusal:
                 db.session.rollback()
-                log.info("attempts.not_moved", attempt=attempt_id, event=event.value, code=refusal.code)
+                log.info("attempts.not_moved", attempt=attempt_id, what=event.value, code=refusal.code)
             return

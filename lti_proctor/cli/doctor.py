@@ -4,7 +4,6 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import click
@@ -133,7 +132,7 @@ def check_clock(_app: Flask) -> Finding:
     if db.engine.dialect.name != "postgresql":
         return Finding(True, f"{now():%Y-%m-%d %H:%M:%S} UTC")
     there = db.session.scalar(text("SELECT clock_timestamp()"))
-    apart = abs((datetime.now(UTC) - there).total_seconds()) if there else 0.0
+    apart = abs((now() - there).total_seconds()) if there else 0.0
     return Finding(apart < 2, f"{apart:.1f} s from the database's", "Let NTP set the clocks of both machines.")
 
 

@@ -40,6 +40,8 @@ def clean(upload: bytes, *, max_pixels: int, longest_side: int) -> Picture:
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except Invalid:
         raise
+    except Image.DecompressionBombError as error:
+        raise Invalid("picture_too_large", limit=max_pixels // 1_000_000) from error
     except Exception as error:
         # Decoders raise whatever they like on hostile bytes; to the learner it is one and the same thing.
         raise Invalid("picture_unreadable") from error

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import select
 
-from lti_proctor import journal
+from lti_proctor import journal, outbox
+from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of, subject_of
 from lti_proctor.attempts.steps import CONSENT_VERSION, consent_stamp
@@ -20,6 +21,7 @@ from lti_proctor.journal import Actor
 from lti_proctor.settings import Settings
 from lti_proctor.storage import store
 
+ERASE = "storage.erase"
 NEEDS = {EvidenceKind.face: Capture.face_photo, EvidenceKind.passport: Capture.document_photo}
 
 
@@ -84,10 +86,11 @@ def keep_photo(attempt: Attempt, kind: EvidenceKind, upload: bytes, *, actor: Ac
 
 
 def remove(evidence: Evidence, *, actor: Actor, now: datetime) -> None:
-    """Delete the bytes and the row; the journal keeps the hash only."""
-    store().delete(evidence.key)
+    """Delete the row, and the bytes as soon as that is certain; the journal keeps the hash only."""
+    subject = f"attempt:{evidence.attempt_id}"
+    outbox.put(ERASE, lane=f"file:{evidence.key}", subject=subject, payload={"key": evidence.key}, now=now)
     data = {"evidence": evidence.id, "sha256": evidence.sha256}
-    journal.record(actor, "evidence.removed", f"attempt:{evidence.attempt_id}", data, now)
+    journal.record(actor, "evidence.removed", subject, data, now)
     db.session.delete(evidence)
 
 
@@ -105,8 +108,21 @@ def get_evidence(evidence_id: int) -> Evidence:
 
 def kept_until(attempt: Attempt, now: datetime) -> datetime:
     """When the evidence of this attempt is deleted: so many days after its end, or from now if it has not ended."""
-    days = config_of(attempt).expires or _settings().keep_days
-    return (attempt.stopped_at or now) + timedelta(days=days)
+    return (attempt.stopped_at or now) + timedelta(days=days_kept(attempt))
+
+
+def days_kept(attempt: Attempt) -> int:
+    return config_of(attempt).expires or _settings().keep_days
+
+
+def remove_expired(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
+    """Remove what was kept for as long as was promised. Where an attempt never ended, the days count from the photo."""
+    length = timedelta(days=days_kept(attempt))
+    expired = [photo for photo in photos_of(attempt) if (attempt.stopped_at or photo.created_at) + length <= now]
+    for photo in expired:
+        remove(photo, actor=actor, now=now)
+    if expired and attempt.phase == Phase.done:
+        attempt.is_removed = True
 
 
 def _settings() -> Settings:

@@ -4,10 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, model_validator
 
+from lti_proctor.addresses import web_address
 from lti_proctor.exams.addons import BUILT, Addon, Capture, Kind, Metric, captures
 
 RULES_MAX = 20_000
@@ -20,12 +20,13 @@ def _no_control_characters(value: str) -> str:
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None):
+    parts = web_address(value)
+    if value and (parts is None or parts.username is not None):
         raise ValueError("web_address")
     return value
 
 
+Weight = Annotated[Decimal, Field(ge=0, le=100)]
 Line = Annotated[str, Field(max_length=255), AfterValidator(_no_control_characters)]
 Words = Annotated[str, Field(max_length=RULES_MAX), AfterValidator(_no_control_characters)]
 Address = Annotated[str, Field(max_length=2000), AfterValidator(_no_control_characters), AfterValidator(_web_address)]
@@ -99,7 +100,7 @@ class ExamConfig(BaseModel):
     rules: Words = ""
     rules_url: Address = ""
     addons: frozenset[Addon] = frozenset()
-    metrics: dict[Metric, Decimal] = Field(default_factory=dict)
+    metrics: dict[Metric, Weight] = Field(default_factory=dict)
     threshold: int = Field(50, ge=0, le=100)
     members: tuple[Line, ...] = ()
     invites: Invites = Invites()

@@ -4,13 +4,14 @@ LTI core 1.3, section 5.3 and 5.4; security framework 1.0, section 5.1.3; traps:
 where a string belongs, variables of custom parameters that the platform did not fill.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
+from lti_proctor.addresses import web_address
 from lti_proctor.errors import Refused
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -157,17 +158,17 @@ def parse_launch(claims: Claims, *, base_url: str) -> Launch:
 
 def is_ours(url: str, base_url: str) -> bool:
     """Whether an address lies on this tool: same scheme, host and port, below its path."""
-    given, ours = urlsplit(url), urlsplit(base_url)
-    return (given.scheme, given.netloc.lower()) == (ours.scheme, ours.netloc.lower()) and given.path.startswith(
-        ours.path
-    )
+    given, ours = web_address(url), web_address(base_url)
+    if given is None or ours is None or (given.scheme, given.netloc.lower()) != (ours.scheme, ours.netloc.lower()):
+        return False
+    return given.path == ours.path or given.path.startswith(f"{ours.path}/")
 
 
 def _subject(claims: Claims) -> str:
     subject = claims.get("sub")
     if subject is None or subject == "":
         raise Refused("anonymous_launch")
-    if not isinstance(subject, str) or len(subject) > ID_MAX or "\0" in subject:
+    if not isinstance(subject, str) or len(subject) > ID_MAX or not _is_plain(subject):
         raise Refused("token_claim", claim="sub")
     return subject
 
@@ -193,7 +194,7 @@ def _custom(claims: Claims) -> dict[str, str]:
     return {
         str(key)[:ID_MAX]: value[:2000]
         for key, value in custom.items()
-        if isinstance(value, str) and value and not value.startswith("$")
+        if isinstance(value, str) and value and not value.startswith("$") and _is_plain(value)
     }
 
 
@@ -233,7 +234,13 @@ def _number(claims: Claims, key: str) -> float:
     value = claims.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Refused("token_claim", claim=key)
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise Refused("token_claim", claim=key)
+    return number
 
 
 def _object(claims: Claims, key: str, *, needed: bool = False) -> Mapping[str, Any]:
@@ -249,7 +256,7 @@ def _text(claims: Claims, key: str, *, needed: bool = False, limit: int = ID_MAX
     value = claims.get(key)
     if value is None and not needed:
         return ""
-    if not isinstance(value, str) or "\0" in value or (needed and not value.strip()):
+    if not isinstance(value, str) or not _is_plain(value) or (needed and not value.strip()):
         raise Refused("token_claim", claim=_short(key))
     if needed and len(value) > limit:
         raise Refused("token_claim", claim=_short(key))
@@ -269,9 +276,14 @@ def _web(claims: Claims, key: str) -> str | None:
     value = claims.get(key)
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value) > 4000 or urlsplit(value).scheme not in {"http", "https"}:
+    if not isinstance(value, str) or len(value) > 4000 or not _is_plain(value) or web_address(value) is None:
         raise Refused("token_claim", claim=_short(key))
     return value
+
+
+def _is_plain(value: str) -> bool:
+    """Whether a text can be kept: no NUL, no half of a surrogate pair."""
+    return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def _short(key: str) -> str:

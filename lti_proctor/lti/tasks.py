@@ -12,6 +12,7 @@ from lti_proctor.attempts.grading import Comment
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Upstream
 from lti_proctor.extensions import db
+from lti_proctor.locales import known
 from lti_proctor.lti import grades, wire
 from lti_proctor.outbox import Effect, State
 from lti_proctor.people.models import Identity
@@ -69,7 +70,7 @@ def _stamp_after(effect: Effect, last: str | None) -> None:
 
 
 def _comment(payload: dict[str, Any], attempt: Attempt) -> str:
-    with force_locale(attempt.user.locale or attempt.exam.config.locale or "en"):
+    with force_locale(known(attempt.user.locale) or known(attempt.exam.config.locale) or "en"):
         words = {
             Comment.waiting: _("Handed in. A person reviews the exam before the grade counts."),
             Comment.accepted: _("The exam was reviewed and accepted."),

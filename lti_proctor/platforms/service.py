@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from lti_proctor import journal
+from lti_proctor.addresses import web_address
 from lti_proctor.errors import Invalid, NotFound
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
@@ -93,6 +93,5 @@ def _check(details: PlatformDetails) -> None:
         if not value.strip() or len(value) > 255 or "\0" in value:
             raise Invalid("platform_field", field=field)
     for field in ("auth_login_url", "auth_token_url", "key_set_url"):
-        parts = urlsplit(getattr(details, field))
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if web_address(getattr(details, field)) is None:
             raise Invalid("platform_address", field=field)

@@ -1,27 +1,14 @@
 """Security headers of every answer. No page needs anything inline, so nothing inline is allowed."""
 
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
+from lti_proctor.addresses import origin_of
 from lti_proctor.web.sessions import visit
 
 FRAMES_KEY = "frames"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-def origin_of(url: str) -> str | None:
-    """Scheme, host and port of an address; None where it has none."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    try:
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return None
-    return f"{parts.scheme}://{host}{port}"
 
 
 def allow_frames_of(origins: list[str]) -> None:

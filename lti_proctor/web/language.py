@@ -7,19 +7,17 @@ from flask import Flask, has_request_context, request
 from flask_babel import get_locale
 
 from lti_proctor.extensions import babel
-from lti_proctor.settings import ROOT, Settings
+from lti_proctor.locales import FOLDER, available, known
+from lti_proctor.settings import Settings
 from lti_proctor.web.sessions import settings, visit
 
 CHOSEN, LAUNCHED, TIMEZONE = "language", "launch_language", "timezone"
 
 
 def init_app(app: Flask, site: Settings) -> None:
-    folder = ROOT / "translations"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     app.config["BABEL_DEFAULT_LOCALE"] = site.default_locale
     app.config["BABEL_DEFAULT_TIMEZONE"] = site.default_timezone
-    found = sorted(path.name for path in folder.iterdir() if (path / "LC_MESSAGES" / "messages.po").exists())
-    app.extensions["languages"] = tuple(dict.fromkeys(["en", *found]))
     babel.init_app(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
     app.context_processor(
         lambda: {"languages": languages, "text_direction": text_direction, "language_tag": language_tag}
@@ -42,25 +40,6 @@ def choose_timezone() -> str:
         return settings().default_timezone
     found = request.cookies.get("timezone", "")
     return found if found in _zones() else settings().default_timezone
-
-
-def available() -> tuple[str, ...]:
-    from flask import current_app
-
-    found: tuple[str, ...] = current_app.extensions["languages"]
-    return found
-
-
-def known(tag: object) -> str | None:
-    """One of our catalogues for a language tag of an LMS (`es-MX`, `ar_SA`, `en`), or None."""
-    if not isinstance(tag, str) or not tag:
-        return None
-    name = tag.replace("-", "_")
-    for candidate in (name, name.split("_")[0]):
-        for ours in available():
-            if ours.lower() == candidate.lower():
-                return ours
-    return None
 
 
 def languages() -> list[tuple[str, str]]:

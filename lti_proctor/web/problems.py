@@ -17,7 +17,7 @@ from lti_proctor import clock
 from lti_proctor.errors import DomainError, Forbidden, Invalid, NotFound, Refused, Upstream
 from lti_proctor.extensions import db
 from lti_proctor.web.access import SignInNeeded
-from lti_proctor.web.words import PROBLEMS, Words
+from lti_proctor.web.problem_words import PROBLEMS, Words
 
 log = structlog.get_logger()
 #: Letters and digits that nobody confuses when reading them out.

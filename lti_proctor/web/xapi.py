@@ -72,7 +72,9 @@ def _statements(body: object) -> list[dict[str, Any]]:
 def share_of(statement: dict[str, Any]) -> Decimal | None:
     """The share that a statement reports, 0–1; None when it reports none. Raises `Invalid` for an impossible one."""
     verb, result = statement.get("verb"), statement.get("result")
-    if not isinstance(verb, dict) or verb.get("id") not in VERBS or not isinstance(result, dict):
+    if not isinstance(verb, dict) or not isinstance(result, dict):
+        return None
+    if not isinstance(verb.get("id"), str) or verb["id"] not in VERBS:
         return None
     score = result.get("score")
     if not isinstance(score, dict):

@@ -5,10 +5,10 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from lti_proctor import outbox
-from tests.flows.conftest import INES, TEACHER, World, form_of
+from tests.flows.conftest import INES, JONAS, LAYLA, TEACHER, World, form_of
 
 
-def take_the_exam(world: World, person: str = INES, *, share: float = 0.75) -> str:
+def take_the_exam(world: World, person: str = JONAS, *, share: float = 0.75) -> str:
     """A learner goes from the course to "handed in"; the path of the attempt."""
     path = world.open_attempt(person)
     assert world.press(person, f"{path}/start").status_code == 303
@@ -59,7 +59,7 @@ def test_from_the_launch_to_the_grade(world: World):
     outbox.deliver_due()
     grade = world.scores()[-1]
     assert (grade["scoreGiven"], grade["scoreMaximum"], grade["gradingProgress"]) == (15, 20, "FullyGraded")
-    assert "All fine." in world.tool(INES).get(path).text
+    assert "All fine." in world.tool(JONAS).get(path).text
 
 
 def test_a_rejected_exam_shows_its_reason_and_takes_the_grade_away(world: World):
@@ -68,7 +68,7 @@ def test_a_rejected_exam_shows_its_reason_and_takes_the_grade_away(world: World)
     conclude(world, path, verdict="negative", reason="help_from_others", comment="A second voice at 10:56.")
     outbox.deliver_due()
     assert "scoreGiven" not in world.scores()[-1]
-    page = world.tool(INES).get(path).text
+    page = world.tool(JONAS).get(path).text
     assert "Help from others" in page
     assert "A second voice at 10:56." in page
 
@@ -87,8 +87,8 @@ def test_deep_linking_makes_an_exam_that_learners_can_open(world: World):
     assert lms.post(action, data=hidden).status_code in {200, 302, 303}
     link = next(row for row in world.state()["links"] if row["title"] == "Midterm")
     assert set(link["custom"]) == {"exam"}
-    path = world.open_attempt(INES, link["id"])
-    assert "45 minutes" in world.tool(INES).get(path).text
+    path = world.open_attempt(JONAS, link["id"])
+    assert "45 minutes" in world.tool(JONAS).get(path).text
 
 
 def test_deep_linking_can_be_cancelled(world: World):
@@ -102,4 +102,10 @@ def test_deep_linking_can_be_cancelled(world: World):
 
 
 def test_a_second_launch_finds_the_same_attempt(world: World):
-    assert world.open_attempt(INES) == world.open_attempt(INES)
+    assert world.open_attempt(JONAS) == world.open_attempt(JONAS)
+
+
+def test_a_launch_brings_the_language_of_the_learner(world: World):
+    spanish, arabic = world.open_attempt(INES), world.open_attempt(LAYLA)
+    assert '<html lang="es" dir="ltr">' in world.tool(INES).get(spanish).text
+    assert '<html lang="ar" dir="rtl">' in world.tool(LAYLA).get(arabic).text

@@ -168,15 +168,7 @@ def test_every_answer_forbids_code_inside_pages(app, call, endpoint, method):
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
-NO_TEMPLATE = pytest.mark.xfail(
-    not (ROOT / "templates" / "shared" / "styleguide.html").exists(), strict=True, reason="no template: a 500"
-)
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "method"),
-    [pytest.param(*pair, marks=NO_TEMPLATE) if pair[0] == "styleguide" else pair for pair in EVERY],
-)
+@pytest.mark.parametrize(("endpoint", "method"), EVERY)
 def test_no_address_crashes_for_somebody_who_sends_nothing(app, call, endpoint, method):
     assert call(app.test_client(), endpoint, method).status_code < 500
 

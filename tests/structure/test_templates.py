@@ -53,14 +53,7 @@ def test_nothing_is_marked_as_safe(path):
     assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", text(path))
 
 
-BORROWS = pytest.mark.xfail(strict=True, reason="includes instructor/_listing.html, which belongs to shared/")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(p, marks=BORROWS) if name(p) == "proctor/overview.html" else p for p in PAGES],
-    ids=[name(path) for path in PAGES],
-)
+@pytest.mark.parametrize("path", PAGES, ids=name)
 def test_a_template_uses_its_own_folder_and_the_shared_one(path):
     owner = path.relative_to(FOLDER).parts[0]
     used = [target for _quote, target in NAMED.findall(text(path))]

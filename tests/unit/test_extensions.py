@@ -59,9 +59,6 @@ def test_prepared_statements_belong_to_the_transaction_of_the_session(app, now):
     assert [row.hash for row in db.session.query(UsedToken)] == [b"y" * 16]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="`execute` uses a connection it remembers, so the session never begins the savepoint"
-)
 def test_a_savepoint_that_is_rolled_back_takes_back_only_its_own(app, now):
     add_if_new(UsedToken, hash=b"x" * 16, expires_at=now)
     nested = db.session.begin_nested()

@@ -209,9 +209,6 @@ def test_the_sweeper_finds_what_the_queue_lost(app, time, now):
     assert later.state == State.waiting
 
 
-@pytest.mark.xfail(
-    strict=True, reason="`after_commit` is also heard when a savepoint is released, before the real commit"
-)
 def test_a_savepoint_does_not_queue_a_row_before_the_commit(app, now):
     put(now)
     with db.session.begin_nested():
@@ -221,7 +218,6 @@ def test_a_savepoint_does_not_queue_a_row_before_the_commit(app, now):
     assert len(queued(app)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="`after_rollback` is also heard when a savepoint is rolled back")
 def test_a_savepoint_that_is_rolled_back_does_not_forget_the_rows_before_it(app, now):
     put(now)
     db.session.begin_nested().rollback()

@@ -328,10 +328,8 @@ def test_a_name_that_nobody_knows_is_unreachable(client, monkeypatch):
         ("64:ff9b::8.8.8.8", True),
         ("2002:a00:1::", False),
         ("2002:808:808::", True),
-        pytest.param(
-            "::127.0.0.1", False, marks=pytest.mark.xfail(strict=True, reason="IPv4-compatible addresses pass")
-        ),
-        pytest.param("fec0::1", False, marks=pytest.mark.xfail(strict=True, reason="site-local addresses pass")),
+        pytest.param("::127.0.0.1", False),
+        pytest.param("fec0::1", False),
     ],
 )
 def test_an_address_of_the_open_internet_is_told_from_all_others(address, public):

@@ -122,7 +122,6 @@ def test_a_store_that_is_away_may_come_back(store, monkeypatch, verb):
     assert not problem.value.permanent
 
 
-@pytest.mark.xfail(strict=True, reason="fsspec has one transaction for all threads that share a file system")
 def test_two_threads_that_keep_files_at_once_lose_neither(store, monkeypatch):
     """Whoever writes second begins and ends while the first is in the middle."""
     really_open, turn = store.fs.open, threading.Lock()

@@ -23,7 +23,6 @@ from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import words, xapi
 from lti_proctor.web.sessions import settings, visit
 
-
 #: After these the next try is what a learner looks for; after others it is the way back.
 AGAIN_FIRST = frozenset({Status.rejected, Status.error, Status.timed_out})
 

@@ -13,6 +13,7 @@ from lti_proctor.errors import Refused
 from lti_proctor.exams.service import exam_for_link
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
+from lti_proctor.locales import known
 from lti_proctor.lti.arrivals import Comer, Place, find_or_add_course, find_or_add_link, find_or_add_user
 from lti_proctor.lti.claims import MessageType
 from lti_proctor.lti.launch import Arrived
@@ -20,7 +21,7 @@ from lti_proctor.lti.roles import part_of
 from lti_proctor.people.roles import Part
 from lti_proctor.platforms.models import ResourceLink
 from lti_proctor.web.headers import FRAMES_KEY
-from lti_proctor.web.language import LAUNCHED, known
+from lti_proctor.web.language import LAUNCHED
 from lti_proctor.web.sessions import settings, visit
 
 STAFF = frozenset({Part.instructor, Part.assistant})

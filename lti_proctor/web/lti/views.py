@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, jsonify, make_response, redirect, rend
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
+from lti_proctor.addresses import origin_of
 from lti_proctor.errors import DomainError, Refused
 from lti_proctor.extensions import db
 from lti_proctor.lti import known
@@ -140,5 +141,5 @@ def _without_cookies(state: LoginState) -> Response:
 def frames_of(arrived: Arrived) -> list[str]:
     """The origins that may show this launch in a frame: those of its platform."""
     addresses = (arrived.platform.auth_login_url, arrived.platform.issuer, arrived.launch.return_url or "")
-    origins = [origin for address in addresses if (origin := headers.origin_of(address))]
+    origins = [origin for address in addresses if (origin := origin_of(address))]
     return list(dict.fromkeys(origins))

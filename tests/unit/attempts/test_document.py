@@ -1,7 +1,5 @@
 from pathlib import Path
 
-import pytest
-
 from lti_proctor.attempts.document import lifecycle_document
 from lti_proctor.attempts.lifecycle import TABLE, Event, Status
 from lti_proctor.settings import ROOT
@@ -9,7 +7,6 @@ from lti_proctor.settings import ROOT
 KEPT = ROOT / "docs" / "lifecycle.md"
 
 
-@pytest.mark.xfail(not KEPT.exists(), strict=True, reason="docs/lifecycle.md is not written yet")
 def test_the_document_in_the_tree_is_what_the_table_says():
     assert Path(KEPT).read_text("utf-8") == lifecycle_document()
 

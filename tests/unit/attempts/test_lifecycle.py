@@ -271,7 +271,6 @@ def test_whatever_ends_a_running_attempt_stops_its_clock(row):
     assert not (runs and ends) or Effect.stop_clock in row.effects
 
 
-@pytest.mark.xfail(strict=True, reason="`fail` marks the attempt as resumable, so a learner may allow it to himself")
 def test_only_staff_make_an_attempt_resumable():
     actors = {role for row in TABLE if Effect.mark_resumable in row.effects for role in row.actors}
     assert actors == {Role.staff}

@@ -87,7 +87,6 @@ def test_of_two_who_move_the_same_attempt_at_once_one_gets_through(app, now):
     assert "attempt.pause" not in events_of(attempt)
 
 
-@pytest.mark.xfail(strict=True, reason="the unique index speaks as IntegrityError (a 503 page), not as a refusal")
 def test_a_second_attempt_at_an_exam_that_runs_already_is_refused(app, now):
     running = make_running(now)
     other = make_attempt(now, exam=running.exam, user=running.user, status=Status.ready_to_start)

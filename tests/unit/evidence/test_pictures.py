@@ -123,7 +123,6 @@ def test_a_hundred_megapixels_are_too_many_and_the_numbers_are_told():
     assert invalid.value.details == {"megapixels": 100, "limit": 40}
 
 
-@pytest.mark.xfail(strict=True, reason="the decoder's own limit speaks first, and the learner hears `unreadable`")
 def test_a_photo_of_two_hundred_megapixels_is_told_to_be_too_large():
     assert refusal(photo((20_000, 10_000), kind="PNG", mode="1", color=0)) == "picture_too_large"
 

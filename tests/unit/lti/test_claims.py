@@ -147,10 +147,6 @@ def test_a_name_is_cut_and_cleaned():
 BAD = "token_claim"
 
 
-def loud(reason):
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 @pytest.mark.parametrize(
     ("more", "code"),
     [
@@ -177,7 +173,6 @@ def loud(reason):
         pytest.param(
             {LTI + "target_link_uri": "http://[::1"},
             "target_elsewhere",
-            marks=loud("urlsplit raises ValueError: a 500"),
         ),
         ({"sub": GONE}, "anonymous_launch"),
         ({"sub": None}, "anonymous_launch"),
@@ -187,7 +182,7 @@ def loud(reason):
         ({"sub": {"id": "sub-1"}}, BAD),
         ({"sub": "x" * 256}, BAD),
         ({"sub": "a\0b"}, BAD),
-        pytest.param({"sub": "\ud800"}, BAD, marks=loud("a lone surrogate reaches the database: a 500")),
+        pytest.param({"sub": "\ud800"}, BAD),
         ({"iss": 5}, BAD),
         ({LTI + "deployment_id": GONE}, BAD),
         ({LTI + "deployment_id": ""}, BAD),
@@ -226,9 +221,7 @@ def loud(reason):
         ({LTI + "launch_presentation": {"return_url": "/back"}}, BAD),
         ({LTI + "launch_presentation": {"return_url": ["https://lms.example/back"]}}, BAD),
         ({LTI + "launch_presentation": {"return_url": "https://lms.example/" + "x" * 4000}}, BAD),
-        pytest.param(
-            {LTI + "launch_presentation": {"return_url": "http://[::1"}}, BAD, marks=loud("urlsplit raises ValueError")
-        ),
+        pytest.param({LTI + "launch_presentation": {"return_url": "http://[::1"}}, BAD),
         ({LTI + "tool_platform": "ALms"}, BAD),
         ({LTI + "tool_platform": {"product_family_code": 5}}, BAD),
         ({AGS_ENDPOINT: "https://lms.example/items"}, BAD),
@@ -333,7 +326,6 @@ def test_data_may_be_absent_and_may_be_empty():
             "https://tool.example/proctored-by-evil",
             "https://tool.example/proctor",
             False,
-            marks=loud("another path that begins with the same letters counts as below ours"),
         ),
     ],
 )

@@ -3,10 +3,6 @@ import pytest
 from lti_proctor.web.entry import _local
 
 
-def loud(reason):
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 @pytest.mark.parametrize(
     "target", ["/", "/supervision/", "/exams/5?show=all&q=a%2Fb", "/a//b", "/a?back=//x", "/ñ", "/a#b"]
 )
@@ -42,7 +38,7 @@ def test_a_path_on_this_site_is_kept(target):
         "/\t/evil.example",
         "\t//evil.example",
         "mailto:a@b.example",
-        pytest.param("/\t\\evil.example", marks=loud("browsers drop the tab and read a backslash as a slash")),
+        pytest.param("/\t\\evil.example"),
     ],
 )
 def test_a_way_to_somewhere_else_is_not_taken(target):

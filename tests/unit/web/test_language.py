@@ -6,7 +6,7 @@ from lti_proctor.web.language import known
 
 @pytest.fixture
 def catalogues(app, monkeypatch):
-    monkeypatch.setitem(app.extensions, "languages", ("en", "es", "ar", "pt_BR", "zh_Hant"))
+    monkeypatch.setitem(app.extensions, "locales", ("en", "es", "ar", "pt_BR", "zh_Hant"))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_every_language_is_offered_by_its_own_name(catalogues):
 
 
 def test_our_own_language_is_always_there(app):
-    assert app.extensions["languages"][0] == "en"
+    assert app.extensions["locales"][0] == "en"
 
 
 def headers(accepted="", timezone=""):

@@ -1,0 +1,264 @@
+"""Words for what goes wrong: what is, what it means, what to do; and what the administrator of the LMS can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+Text = Any
+"""A lazy string: it becomes text in the reader's language when a page is made."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A problem in the reader's words: what is, what it means, what to do."""
+
+    what: Text
+    means: Text
+    steps: tuple[Text, ...] = ()
+    remedy: Text | None = None
+
+
+_BACK = _("Go back to the course and open the exam once more.")
+_TELL = _(
+    "If you see this page again, send the reference below to your teacher or the exam office. No time of your exam is running."
+)
+_SETTING = _("This is a setting, nothing that you did.")
+_AGAIN = (_BACK, _TELL)
+
+
+def _launch(remedy: Text, what: Text | None = None) -> Words:
+    return Words(what or _("The exam could not be opened from your course"), _SETTING, _AGAIN, remedy)
+
+
+PROBLEMS: Mapping[str, Words] = {
+    # LTI
+    "platform_unknown": _launch(
+        _("No platform is registered with this issuer and client id. Register it, or correct the client id in the course system.")
+    ),
+    "platform_inactive": _launch(_("The platform is registered and waits for an administrator's approval.")),
+    "deployment_unknown": _launch(
+        _("The launch came from a deployment that is not registered here. Add it to the platform, or place the tool again.")
+    ),
+    "login_incomplete": _launch(_("The login request lacks a parameter that OpenID Connect third-party login needs.")),
+    "target_elsewhere": _launch(_("The target link address of the launch is not an address of this tool.")),
+    "state_missing": _launch(_("The launch carries no state, or one that this tool did not issue.")),
+    "state_expired": Words(
+        _("Opening the exam took too long"),
+        _("For safety the way from the course to the exam is open for some minutes only."),
+        _AGAIN,
+        _("The state of the login has expired. If it happens to everybody, compare the clocks of both systems."),
+    ),
+    "state_other_browser": _launch(_("The launch came from another browser than the login.")),
+    "launch_used": Words(
+        _("This way into the exam was used already"),
+        _("Each click in the course opens the exam once, so that nobody else can use the same way. Nothing is lost."),
+        _AGAIN,
+        _("The nonce of the launch was used before. A reloaded or repeated launch page does this."),
+    ),
+    "platform_said_no": _launch(_("The course system answered the login with an error instead of a launch.")),
+    "token_missing": _launch(_("The launch carries no id_token.")),
+    "token_malformed": _launch(_("The id_token is not a JSON Web Token that can be read.")),
+    "token_signature": _launch(_("The signature of the id_token does not fit a key of the platform's key set.")),
+    "token_algorithm": _launch(_("The id_token must be signed with RS256 and name its key (kid).")),
+    "token_claim": _launch(_("A claim of the id_token is missing or has the wrong form.")),
+    "token_expired": _launch(_("The id_token has expired, or the clocks of both systems differ too much.")),
+    "token_early": _launch(_("The id_token is dated in the future: the clocks of both systems differ too much.")),
+    "token_issuer": _launch(_("The id_token was issued by another platform than the one that began the login.")),
+    "token_audience": _launch(_("The id_token is meant for another tool: audience or authorised party do not name this client id.")),
+    "token_nonce": _launch(_("The nonce of the id_token is not the one of this login.")),
+    "key_set_unreachable": Words(
+        _("Your course system does not answer at the moment"),
+        _("We can't check that the exam was opened from your course, so we must wait. Nothing is lost."),
+        _AGAIN,
+        _("The platform's key set could not be fetched: no answer in time, an error, or no key set."),
+    ),
+    "message_unknown": _launch(_("The LTI version or message type is not one that this tool supports.")),
+    "anonymous_launch": _launch(_("The launch does not say who the person is (no sub). Let the course system send it.")),
+    "deep_linking_nothing": _launch(_("The request does not accept links to this tool (ltiResourceLink).")),
+    "deep_link_ended": Words(
+        _("Adding the exam took too long"),
+        _("The course system waits for some time only. The exam was not added."),
+        (_("Go back to the course and add the activity again."),),
+    ),
+    "ticket_used": Words(
+        _("This way into the exam window was used already"),
+        _("Each press of the button opens the window once. Nothing is lost."),
+        (_("Go back to the course page and press the button again."), _("Close this window.")),
+    ),
+    # people
+    "sign_in_needed": Words(
+        _("Please come in from your course"),
+        _("We do not know who you are. Perhaps you were away for a long time, or the window was opened from a bookmark."),
+        (_BACK, _("If you are a proctor or an administrator, log in with your name and password.")),
+    ),
+    "not_allowed": Words(
+        _("This page is not for your account"),
+        _("You are signed in, but without the right to do this."),
+        (_("Go back, or ask the administrator for the right."),),
+    ),
+    "form_expired": Words(
+        _("This page was open for too long"),
+        _("What you sent was not used, for your safety."),
+        (_("Go back, load the page again, and send it once more."),),
+    ),
+    "page": Words(
+        _("There is nothing at this address"),
+        _("It may have been removed, or it belongs to somebody else."),
+        (_BACK,),
+    ),
+    # attempts
+    "changed_meanwhile": Words(
+        _("Something changed in the meantime"),
+        _("The exam was moved on in another window or by somebody else."),
+        (_("Load the page again to see where it is."),),
+    ),
+    "wrong_status": Words(
+        _("That is not possible at this point"),
+        _("The exam is at another stage by now."),
+        (_("Load the page again to see where it is."),),
+    ),
+    "wrong_actor": Words(
+        _("That is not for you to do"),
+        _("At this point somebody else decides how the exam goes on."),
+        (_("Load the page again to see where it is."),),
+    ),
+    "steps_done": Words(
+        _("The set-up is not finished"),
+        _("A step is still to do, or has to be done again."),
+        (_("Open the exam from the course again: it shows the step."),),
+    ),
+    "time_left": Words(
+        _("The time is over"),
+        _("Everything that arrived until then is handed in."),
+        (_("Load the page again to see what happens next."),),
+    ),
+    "may_go_on": Words(
+        _("A person has paused your exam"),
+        _("Your clock stands still. Wait here: the exam goes on by itself when the person lets it."),
+        (_("If it takes long, ask your teacher."),),
+    ),
+    "may_decline": Words(
+        _("This exam can’t be taken without proctoring"),
+        _("Its settings do not allow it."),
+        (_("Talk to your teacher: there may be another way to take it."),),
+    ),
+    "is_sample": Words(
+        _("Only practice and onboarding can be begun anew like this"),
+        _("An exam that counts keeps every attempt."),
+        (_("Go back to the attempt."),),
+    ),
+    "is_reviewed": Words(
+        _("This kind of exam is not reviewed"),
+        _("Timed exams and practice have no conclusion."),
+        (_("Go back to the attempt."),),
+    ),
+    "was_started": Words(
+        _("This attempt was never started"),
+        _("There is nothing to conclude from or to open again."),
+        (_("Go back to the attempt."),),
+    ),
+    "is_open": Words(
+        _("The exam is not open now"),
+        _("It can be started only between its opening and its closing time."),
+        (_("Look at the times on the first page of the exam."),),
+    ),
+    "no_further_attempt": Words(
+        _("You have no further attempt"),
+        _("The exam may be taken only as often as its settings say."),
+        (_("If you think that you should have another one, ask your teacher."),),
+    ),
+    "attempt_running": Words(
+        _("Your exam is not over yet"),
+        _("A new attempt is possible when the present one is handed in."),
+        (_("Go back to the exam."),),
+    ),
+    "check_not_passed": Words(
+        _("The check is not finished"),
+        _("Something still needs your attention, or the results did not arrive."),
+        (_("Go back and look at the list, or choose “Continue, a person will check”."),),
+    ),
+    "not_agreed": Words(
+        _("Please tick both boxes"),
+        _("We can go on only when you have read the rules and agreed."),
+        (_("Go back and tick the boxes. If you do not want to agree, talk to your teacher first."),),
+    ),
+    "minutes": Words(_("How many minutes?"), _("A whole number from 1 to 10,000 is needed."), (_("Go back and write it."),)),
+    "has_reason": Words(_("A reason is needed"), _("It stands in the history, for everybody who looks later."), (_("Go back and write one."),)),
+    "no_consent": Words(
+        _("You have not agreed yet"),
+        _("Nothing is recorded before you agree."),
+        (_("Go back to the first step and read what will be recorded."),),
+    ),
+    "picture_empty": Words(_("No photo arrived"), _("The file was empty."), (_("Take or choose the photo again."),)),
+    "picture_unreadable": Words(
+        _("This file is not a photo that we can read"),
+        _("We take JPEG, PNG and WebP pictures."),
+        (_("Choose another file, or take the photo with the camera."),),
+    ),
+    "picture_too_large": Words(
+        _("This photo has too many pixels"),
+        _("Very large pictures are not needed here."),
+        (_("Choose a smaller one, or take the photo with the camera."),),
+    ),
+    "picture_too_small": Words(
+        _("This photo is too small"),
+        _("Nobody could recognise anything on it."),
+        (_("Choose a larger one, or take the photo with the camera."),),
+    ),
+    "storage_unavailable": Words(
+        _("We can't keep files at the moment"),
+        _("The storage is full or does not answer. Nothing that was kept before is lost."),
+        (_("Try again in some minutes."), _("If it stays so, send the reference below to the exam office.")),
+    ),
+    "database": Words(
+        _("The exam system is not available at the moment"),
+        _("Nothing that you did before is lost."),
+        (_("Wait a minute and load the page again."), _("If it stays so, send the reference below to the exam office.")),
+    ),
+    # HTTP
+    "status_400": Words(_("We could not read what was sent"), _("A part of it was missing or broken."), (_("Go back and try it again."),)),
+    "status_401": Words(
+        _("Please come in from your course"),
+        _("We do not know who you are. Perhaps you were away for a long time, or the window was opened from a bookmark."),
+        (_BACK,),
+    ),
+    "status_403": Words(
+        _("This page is not for your account"),
+        _("You are signed in, but without the right to do this."),
+        (_("Go back, or ask the administrator for the right."),),
+    ),
+    "status_409": Words(
+        _("That is not possible at this point"),
+        _("The exam is at another stage by now."),
+        (_("Load the page again to see where it is."),),
+    ),
+    "status_422": Words(
+        _("What was sent can’t be used"),
+        _("A value is missing or out of range. Nothing was changed."),
+        (_("Go back and look at the fields."),),
+    ),
+    "status_503": Words(
+        _("The exam system is not available at the moment"),
+        _("Nothing that you did before is lost."),
+        (_("Wait a minute and load the page again."), _("If it stays so, send the reference below to the exam office.")),
+    ),
+    "status_404": Words(_("There is nothing at this address"), _("It may have been removed, or it belongs to somebody else."), (_BACK,)),
+    "status_405": Words(_("This address does not work that way"), _("Perhaps the page was reloaded after a form was sent."), (_BACK,)),
+    "status_413": Words(
+        _("What you sent is too large"),
+        _("Photos may have up to 12 MB."),
+        (_("Choose a smaller file, or take the photo with the camera."),),
+    ),
+    "status_429": Words(
+        _("Too many tries in a short time"),
+        _("For safety this address has to wait a little."),
+        (_("Wait a minute, then try again."),),
+    ),
+    "status_500": Words(
+        _("Something went wrong on our side"),
+        _("It is not your doing, and it has been noted."),
+        (_("Load the page again."), _("If it stays so, send the reference below to the exam office.")),
+    ),
+}  # fmt: skip
