@@ -91,7 +91,7 @@ def test_consent_to_other_rules_does_not_count(attempt, now):
     assert refusal(attempt, now) == "no_consent"
 
 
-def test_a_newer_photo_takes_the_place_of_the_one_before(attempt, now, files):
+def test_a_newer_photo_takes_the_place_of_the_one_before(attempt, now, files, time):
     agree(attempt, now)
     first = keep(attempt, now)
     first_key = first.key
