@@ -35,11 +35,14 @@ class Change:
     now: datetime
 
 
-def extra_time(attempt: Attempt) -> timing.ExtraTime:
-    allowance = allowance_of(attempt.exam_id, attempt.user_id)
-    if allowance is None:
-        return timing.NO_EXTRA
-    return timing.ExtraTime(allowance.extra_minutes, allowance.factor)
+def extra_time(attempt: Attempt, *, is_new: bool = False) -> timing.ExtraTime:
+    """The allowance of this learner; looked up once for each attempt that is loaded, and again when it is new."""
+    known: timing.ExtraTime | None = attempt.__dict__.get("_extra_time")
+    if known is None or is_new:
+        allowance = allowance_of(attempt.exam_id, attempt.user_id)
+        known = timing.ExtraTime(allowance.extra_minutes, allowance.factor) if allowance else timing.NO_EXTRA
+        attempt.__dict__["_extra_time"] = known
+    return known
 
 
 def _note_set_up(change: Change) -> None:

@@ -201,16 +201,21 @@ def pass_step(
         fire(attempt, Event.finish_setup, actor=actor, now=now)
 
 
-def refresh(attempt: Attempt, *, now: datetime) -> None:
-    """Apply on reading what the periodic job would: the end of the time, the end of the window, a faded check."""
+def refresh(attempt: Attempt, *, now: datetime) -> bool:
+    """Apply on reading what the periodic job would: the end of the time, the end of the window, a faded check.
+
+    Returns whether there was anything to apply.
+    """
     config = config_of(attempt)
     known = facts(attempt, config, journal.SYSTEM, now)
     for event in (Event.time_out, Event.expire):
         if may_fire(attempt.status, event, Role.timer, known):
             fire(attempt, event, actor=journal.SYSTEM, now=now)
-            return
+            return True
     if attempt.status == Status.ready_to_start and not known[Guard.steps_done]:
         fire(attempt, Event.reopen_setup, actor=journal.SYSTEM, now=now)
+        return True
+    return False
 
 
 def sign_of_life(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
@@ -239,7 +244,7 @@ def lengthen(attempt: Attempt, *, now: datetime) -> None:
     """Let a new allowance act at once on an attempt that runs."""
     if attempt.phase != Phase.running or attempt.started_at is None or attempt.deadline_at is None:
         return
-    config, extra = config_of(attempt), effects.extra_time(attempt)
+    config, extra = config_of(attempt), effects.extra_time(attempt, is_new=True)
     longer = timing.longer_deadline(attempt.deadline_at, attempt.started_at, config.lifetime, config.close_at, extra)
     if attempt.held_seconds is not None:
         attempt.held_seconds += int((longer - attempt.deadline_at).total_seconds())

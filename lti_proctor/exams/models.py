@@ -40,7 +40,11 @@ class Exam(Base):
 
     @property
     def config(self) -> ExamConfig:
-        return ExamConfig.model_validate(self.stored)
+        """The stored configuration, read once for each value that is stored."""
+        read: tuple[dict[str, Any], ExamConfig] | None = self.__dict__.get("_read")
+        if read is None or read[0] is not self.stored:
+            read = self.__dict__["_read"] = (self.stored, ExamConfig.model_validate(self.stored))
+        return read[1]
 
 
 class ExamVersion(Base):

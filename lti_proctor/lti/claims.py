@@ -185,7 +185,10 @@ def _names(claims: Claims) -> Names:
 def _loose(claims: Claims, key: str) -> str:
     """A name is never a reason to refuse: what is no text, or far too long, is cut or left out."""
     value = claims.get(key)
-    return "".join(c for c in value if c.isprintable())[:ID_MAX].strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    plain = value if value.isprintable() else "".join(c for c in value if c.isprintable())
+    return plain[:ID_MAX].strip()
 
 
 def _custom(claims: Claims) -> dict[str, str]:
@@ -283,6 +286,8 @@ def _web(claims: Claims, key: str) -> str | None:
 
 def _is_plain(value: str) -> bool:
     """Whether a text can be kept: no NUL, no half of a surrogate pair."""
+    if value.isascii():
+        return "\0" not in value
     return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
 
 

@@ -36,8 +36,8 @@ def add_to(bp: Blueprint) -> None:
 
 def show(exam_id: int, attempt_id: int) -> str:
     found = _load(exam_id, attempt_id, Permission.attempt_view)
-    attempts.refresh(found, now=clock.now())
-    db.session.commit()
+    if attempts.refresh(found, now=clock.now()):
+        db.session.commit()
     return _page(found, ConclusionForm(formdata=None), None)
 
 

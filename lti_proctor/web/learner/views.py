@@ -35,8 +35,8 @@ def attempt(attempt_id: int) -> BaseResponse | str:
     if found.user_id != person().user_id:
         return redirect(url_for("instructor.attempt", exam_id=found.exam_id, attempt_id=found.id))
     now = clock.now()
-    attempts.refresh(found, now=now)
-    db.session.commit()
+    if attempts.refresh(found, now=now):
+        db.session.commit()
     if is_framed():
         return render_template("learner/frame.html", ticket=tickets.issue(found), **page_values(found, now))
     if found.status == Status.download_software_clicked:
@@ -67,8 +67,8 @@ def window(attempt_id: int) -> BaseResponse:
 def state(attempt_id: int) -> Response:
     """For the page in the frame: where the attempt is."""
     found = load_attempt(attempt_id, Permission.attempt_take)
-    attempts.refresh(found, now=clock.now())
-    db.session.commit()
+    if attempts.refresh(found, now=clock.now()):
+        db.session.commit()
     return jsonify(status=found.status.value)
 
 

@@ -49,7 +49,7 @@ def arrive(arrived: Arrived, *, frames: list[str]) -> Response:
         return redirect(url_for("instructor.exam", exam_id=exam_id), 303)
     attempt_id = attempt_for_launch(place.link_id, exam_id, comer.user_id, is_new_user=comer.is_new, now=now)
     db.session.commit()
-    return redirect(url_for("learner.attempt", attempt_id=attempt_id), 303)
+    return Response(status=303, headers={"Location": url_for("learner.attempt", attempt_id=attempt_id)})
 
 
 def _set_up(arrived: Arrived, place: Place, comer: Comer, part: Part, now: datetime) -> int:

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
@@ -65,7 +65,7 @@ def login() -> BaseResponse:
         message_hint=given.get("lti_message_hint"),
         deployment_id=given.get("lti_deployment_id") or given.get("deployment_id"),
     )
-    answer = redirect(_authorisation(platform, state))
+    answer = Response(status=302, headers={"Location": _authorisation(platform, state)})
     cookies.write(answer, BROWSER, browser, seconds=settings().lti_state_minutes * 60)
     return answer
 
