@@ -7,7 +7,7 @@ BIN := .venv/bin
 PORT ?= 8000
 SANDBOX_PORT ?= 8100
 
-.PHONY: help setup demo test check format i18n clean packages screenshots bench
+.PHONY: help setup demo test check format i18n clean packages bench lock
 
 help: ## what there is
 	@grep -E '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -47,6 +47,7 @@ check: setup ## format, lint, types, import rules, translations, all tests
 	$(BIN)/lti-proctor i18n check
 	node --test tests/js/*.test.js tests/sandbox/*.test.js
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser" --ignore tests/sandbox --ignore tests/structure --database postgres
 
 format: setup ## put the code into shape
 	$(BIN)/ruff format .
@@ -57,6 +58,7 @@ i18n: setup ## collect the texts and bring the catalogues up to date
 	$(BIN)/lti-proctor i18n compile
 
 bench: setup ## measure; see docs/benchmarks.md
+	$(BIN)/python -m tests.load.applications
 	$(BIN)/python -m tests.load.launches
 	$(BIN)/python -m tests.load.pages
 
