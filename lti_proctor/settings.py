@@ -94,6 +94,8 @@ class Settings(BaseModel):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("must be an absolute http(s) address without query")
+        if parts.path.strip("/"):
+            raise ValueError("must have no path: give the tool a host name or port of its own")
         return value.rstrip("/")
 
     @field_validator(

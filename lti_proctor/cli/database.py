@@ -18,9 +18,12 @@ def add_to(cli: click.Group) -> None:
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the newest migration."""
+    """Bring the database to the newest migration; the first time also make the tool's key."""
     with application():
         upgrade(directory=str(ROOT / "migrations"))
+        if not keys.key_set(now=now())["keys"]:
+            keys.make_key(now=now())
+            db.session.commit()
     click.echo("The database is up to date.")
 
 

@@ -17,6 +17,7 @@ from lti_proctor import storage
 from lti_proctor.cli.app import application, now
 from lti_proctor.extensions import db
 from lti_proctor.outbox import Effect, State
+from lti_proctor.platforms import keys
 from lti_proctor.platforms.models import Registration, ToolKey
 from lti_proctor.settings import ROOT, Settings
 
@@ -103,7 +104,7 @@ def check_storage(_app: Flask) -> Finding:
 
 def check_space(_app: Flask) -> Finding:
     free = shutil.disk_usage(_settings().data_dir).free // 2**20
-    remedy = "Make room: below 1 GB recordings and photos will soon be refused."
+    remedy = "Make room: below 1 GB photos will soon be refused."
     return Finding(free > 1024, f"{free} MB free in {_settings().data_dir}", remedy, is_warning=True)
 
 
@@ -120,6 +121,8 @@ def check_outbox(_app: Flask) -> Finding:
 
 def check_keys(_app: Flask) -> Finding:
     alive = db.session.scalar(select(func.count()).where(ToolKey.retired_at.is_(None))) or 0
+    if alive:
+        keys.sign({"probe": True}, now=now())  # fails when the secret key is not the one that encrypted it
     return Finding(alive > 0, f"{alive} live signing key(s)", "Run `lti-proctor key rotate` to make one.")
 
 
@@ -159,7 +162,7 @@ def check_assets(_app: Flask) -> Finding:
 
 def check_fonts(_app: Flask) -> Finding:
     found = shutil.which("fc-list")
-    remedy = "Install fontconfig and a font with many scripts (Debian: fonts-noto-core), for PDF reports."
+    remedy = "Install fontconfig and a font with many scripts (Debian: fonts-noto-core)."
     return Finding(found is not None, "fontconfig" if found else "no fontconfig", remedy, is_warning=True)
 
 
@@ -184,6 +187,6 @@ REMEDIES = {
     check_storage: "Is the storage there, writable and not full? Look at storage_url and data_dir.",
     check_queue: "Is the queue's database running? Look at queue_url.",
     check_outbox: "Run `lti-proctor migrate`.",
-    check_keys: "Run `lti-proctor migrate`.",
+    check_keys: "Is secret_key the one of before? If it is lost, run `lti-proctor key rotate`.",
     check_platforms: "Run `lti-proctor migrate`.",
 }

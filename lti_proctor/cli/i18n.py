@@ -109,7 +109,14 @@ def catalogues() -> list[Path]:
 
 def collect() -> Catalog:
     """All texts of the program as a template catalogue, with the comments for translators."""
-    template = Catalog(project="LTI Proctor", charset="utf-8", fuzzy=False)
+    template = Catalog(
+        project="LTI Proctor",
+        version="",
+        header_comment="# Texts of LTI Proctor.",
+        msgid_bugs_address="",
+        charset="utf-8",
+        fuzzy=False,
+    )
     options = {"**.html": {"trimmed": "true"}, "**.txt": {"trimmed": "true"}}
     found = extract_from_dir(
         str(ROOT), METHODS, options, keywords=KEYWORDS, comment_tags=("i18n:",), strip_comment_tags=True,

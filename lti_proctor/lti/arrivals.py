@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from lti_proctor.extensions import add_if_new, execute, table_of
+from lti_proctor.locales import known
 from lti_proctor.lti.claims import Launch
 from lti_proctor.lti.launch import Arrived
 from lti_proctor.lti.memory import Memory
@@ -18,7 +19,7 @@ from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.platforms.models import Course, Registration, ResourceLink
 
 _FIND_USER = (
-    select(User.id, User.nickname, User.given_name, User.family_name, User.email, User.is_locked)
+    select(User.id, User.nickname, User.given_name, User.family_name, User.email, User.locale, User.is_locked)
     .join(Identity, Identity.user_id == User.id)
     .where(Identity.registration_id == bindparam("registration_id"), Identity.subject == bindparam("subject"))
 )
@@ -78,10 +79,11 @@ def _add_user(launch: Launch, now: datetime) -> int:
     return int(execute(_ADD_USER, old_passwords=[], **values).scalar_one())
 
 
-def _names(launch: Launch) -> dict[str, str]:
+def _names(launch: Launch) -> dict[str, str | None]:
     names = launch.names
     whole = names.name or f"{names.given_name} {names.family_name}".strip()
     return {
+        "locale": known(launch.locale),
         "nickname": whole,
         "given_name": names.given_name,
         "family_name": names.family_name,

@@ -248,7 +248,7 @@ PROBLEMS: Mapping[str, Words] = {
     "status_405": Words(_("This address does not work that way"), _("Perhaps the page was reloaded after a form was sent."), (_BACK,)),
     "status_413": Words(
         _("What you sent is too large"),
-        _("Photos may have up to 12 MB."),
+        _("It is larger than this site takes."),
         (_("Choose a smaller file, or take the photo with the camera."),),
     ),
     "status_429": Words(

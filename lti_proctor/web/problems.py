@@ -9,7 +9,7 @@ from typing import Any, cast
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -58,6 +58,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _sign_in)
     app.register_error_handler(CSRFError, lambda _error: refuse("form_expired", 400))
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(IntegrityError, _collision)
     app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(Exception, _bug)
 
@@ -83,6 +84,13 @@ def _http(error: HTTPException) -> BaseResponse:
         if name.lower() not in {"content-type", "content-length"}:
             answer.headers[name] = value
     return answer
+
+
+def _collision(error: IntegrityError) -> Response:
+    """Two who changed the same thing at the same moment: one of them has to look again."""
+    log.warning("database.collision", path=request.path, exc_info=error)
+    db.session.rollback()
+    return refuse("changed_meanwhile", 409)
 
 
 def _database(error: SQLAlchemyError) -> Response:

@@ -150,7 +150,12 @@ def test_hosts_are_listed_with_blanks_or_commas(read, given, used):
 
 
 def test_the_base_address_ends_without_a_slash(read):
-    assert read({"LTI_PROCTOR_BASE_URL": "https://example.edu/proctor/"}).base_url == "https://example.edu/proctor"
+    assert read({"LTI_PROCTOR_BASE_URL": "https://example.edu/"}).base_url == "https://example.edu"
+
+
+def test_the_base_address_has_no_path(read):
+    with pytest.raises(SettingsProblem, match="must have no path"):
+        read({"LTI_PROCTOR_BASE_URL": "https://example.edu/proctor"})
 
 
 def test_a_secret_is_made_once_and_readable_by_its_owner_only(read, tmp_path):

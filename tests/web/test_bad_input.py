@@ -36,6 +36,7 @@ EXAM_PROBLEMS = {
     "address that is a script": {"url": "javascript:alert(1)"},
     "address of a file": {"url": "file:///etc/passwd"},
     "address with a password": {"url": "https://user:secret@quiz.example/"},
+    "address of this tool": {"url": "http://localhost:8000/attempts/1"},
     "very long address": {"url": "https://quiz.example/" + "x" * 3000},
     "limit that is a word": {"lifetime": "soon"},
     "negative limit": {"lifetime": "-5"},

@@ -13,10 +13,12 @@ from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
+from lti_proctor.addresses import origin_of
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
 from lti_proctor.exams.config import PRESETS, RULES_MAX, ExamConfig, GradeSource, OnReject, Preset, preset_of
 from lti_proctor.web import words
 from lti_proctor.web.language import choose_timezone
+from lti_proctor.web.sessions import settings
 
 OWN = "own"
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -118,6 +120,10 @@ class ExamForm(FlaskForm):
         except ValidationError as error:
             for problem in error.errors():
                 self._blame(problem)
+            return None
+        if config.url and origin_of(config.url) == origin_of(settings().base_url):
+            # It would run with the rights of this tool's own pages.
+            self.url.errors = [_("The exam can’t lie on the address of this tool itself.")]
             return None
         return Filled(str(self.title.data).strip(), Kind(self.kind.data), config)
 

@@ -71,6 +71,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "may_decline": attempts.may(attempt, Event.decline, actor, now),
         "conclusion": _conclusion(attempt),
         "reasons": words.REASONS,
+        "own_photos": evidence.photos_of(attempt) if attempt.phase == Phase.done else [],
         "captures": [words.CAPTURES[capture] for capture in config.captures],
         "return_url": visit().get("returns", {}).get(str(attempt.exam.course_id)),
         "review_until": (attempt.stopped_at or now) + timedelta(days=settings().review_days),
