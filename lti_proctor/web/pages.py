@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, url_for
-from flask_babel import format_date, format_time, gettext, ngettext, pgettext
+from flask import Flask, g, has_request_context, url_for
+from flask_babel import format_date, format_time, get_translations, pgettext
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from lti_proctor.settings import ROOT, Settings
@@ -24,7 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(translated, counted, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(moment=moment, day=day, clock=clock, minutes=minutes)
     with app.test_request_context():
         app.jinja_env.globals.update(
@@ -41,6 +41,23 @@ def _common(settings: Settings) -> dict[str, Any]:
         "theme": _theme(),
         "person": None if g.get("is_plain") else visit().person,
     }
+
+
+def _catalogue() -> Any:
+    """The catalogue of the page's language, looked up once for each request: a page has some sixty texts."""
+    if not has_request_context():
+        return get_translations()
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
+
+
+def translated(text: str) -> str:
+    return str(_catalogue().gettext(text))
+
+
+def counted(one: str, many: str, n: int) -> str:
+    return str(_catalogue().ngettext(one, many, n))
 
 
 def asset(name: str) -> str:
