@@ -37,7 +37,7 @@ class State(StrEnum):
 class Effect(Base):
     """One effect on the outside world that is to happen exactly once, as far as the other side allows.
 
-    pii: none (ids only).  kept: 90 days after it is done.
+    pii: none (ids only).  kept: for good, as the record of what others were told.
     """
 
     __tablename__ = "outbox"

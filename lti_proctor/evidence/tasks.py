@@ -11,6 +11,7 @@ from lti_proctor.extensions import db
 from lti_proctor.outbox import Effect
 from lti_proctor.storage import store
 
+DONE = [status for status, phase in PHASE.items() if phase == Phase.done]
 NOT_RUNNING = [status for status, phase in PHASE.items() if phase != Phase.running]
 
 
@@ -18,6 +19,16 @@ NOT_RUNNING = [status for status, phase in PHASE.items() if phase != Phase.runni
 def erase(effect: Effect) -> None:
     """Delete bytes that no row names any more."""
     store().delete(effect.payload["key"])
+
+
+@jobs.job("evidence.forget_traces", every_minute=True)
+def forget_traces() -> None:
+    """Network address and browser of an attempt go when its evidence would; the oldest first, some hundred at a time."""
+    now = clock.now()
+    ended = select(Attempt).where(Attempt.status.in_(DONE), Attempt.ipaddress.is_not(None), Attempt.stopped_at <= now)
+    for attempt in db.session.scalars(ended.order_by(Attempt.stopped_at).limit(500)):
+        if service.kept_until(attempt, now) <= now:
+            attempt.ipaddress = attempt.useragent = None
 
 
 @jobs.job("evidence.expire", every_minute=True)

@@ -95,3 +95,14 @@ def test_one_file_that_is_gone_already_stops_nothing(app, files, time, now):
     time.passes(days=30)
     expire()
     assert (first.is_removed, second.is_removed) == (True, True)
+
+
+def test_network_address_and_browser_go_when_the_evidence_does(app, time, now):
+    attempt = make_attempt(now, status=Status.verified, stopped_at=now, ipaddress="192.0.2.1", useragent="A browser")
+    db.session.commit()
+    time.passes(days=59)
+    tasks.forget_traces()
+    assert attempt.ipaddress == "192.0.2.1"
+    time.passes(days=2)
+    tasks.forget_traces()
+    assert (attempt.ipaddress, attempt.useragent) == (None, None)
