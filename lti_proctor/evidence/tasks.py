@@ -23,7 +23,7 @@ def erase(effect: Effect) -> None:
 
 @jobs.job("evidence.forget_traces", every_minute=True)
 def forget_traces() -> None:
-    """Network address and browser of an attempt go when its evidence would; the oldest first, some hundred at a time."""
+    """Network address and browser of an attempt go when its evidence would; the oldest first, 500 at a time."""
     now = clock.now()
     ended = select(Attempt).where(Attempt.status.in_(DONE), Attempt.ipaddress.is_not(None), Attempt.stopped_at <= now)
     for attempt in db.session.scalars(ended.order_by(Attempt.stopped_at).limit(500)):
