@@ -12,11 +12,12 @@ from lti_proctor.exams import models as exams
 from lti_proctor.journal import models as journal
 from lti_proctor.lti import tasks as lti_tasks
 from lti_proctor.people import models as people
+from lti_proctor.platforms import invites
 from lti_proctor.platforms import models as platforms
 from lti_proctor.review import mails, models
 from lti_proctor.settings import Settings
 
-TABLES = (attempts, evidence, exams, journal, people, platforms, models)
+TABLES = (attempts, evidence, exams, invites, journal, people, platforms, models)
 JOBS = (attempt_tasks, evidence_tasks, lti_tasks, mails)
 
 

@@ -1,10 +1,10 @@
-"""`platform add|list|show|remove`: registrations by hand."""
+"""`platform add|list|show|invite|approve|remove`: registrations by hand, and invitations to register."""
 
 import click
 
 from lti_proctor.cli.app import OPERATOR, application, now
 from lti_proctor.extensions import db
-from lti_proctor.platforms import service
+from lti_proctor.platforms import invites, service
 from lti_proctor.platforms.models import Registration
 from lti_proctor.platforms.service import PlatformDetails
 from lti_proctor.settings import load
@@ -67,6 +67,30 @@ def remove(issuer: str, client_id: str) -> None:
         service.remove_platform(service.get_registration(issuer, client_id), actor=OPERATOR, now=now())
         db.session.commit()
         click.echo("Removed.")
+
+
+@platform.command()
+@click.option("--approve", is_flag=True, help="What registers by it may launch at once.")
+@click.option("--hours", default=72, show_default=True, type=click.IntRange(1, 8760), help="How long it is valid.")
+def invite(approve: bool, hours: int) -> None:
+    """Print an address by which one LMS can register itself, once (dynamic registration)."""
+    with application():
+        token = invites.make_invite(hours=hours, approves=approve, actor=OPERATOR, now=now())
+        db.session.commit()
+    then = "works at once" if approve else "waits for `platform approve`"
+    click.echo(f"Give this to one LMS. It is valid for {hours} hours and one registration, which {then}.")
+    click.echo(f"{load().base_url}/lti/register?invite={token}")
+
+
+@platform.command()
+@click.option("--issuer", required=True)
+@click.option("--client-id", required=True)
+def approve(issuer: str, client_id: str) -> None:
+    """Let a platform launch that registered itself."""
+    with application():
+        invites.approve_platform(service.get_registration(issuer, client_id), actor=OPERATOR, now=now())
+        db.session.commit()
+        click.echo("Approved.")
 
 
 def _print(row: Registration) -> None:

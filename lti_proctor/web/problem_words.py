@@ -32,6 +32,25 @@ def _launch(remedy: Text, what: Text | None = None) -> Words:
     return Words(what or _("The exam could not be opened from your course"), _SETTING, _AGAIN, remedy)
 
 
+def _registration(remedy: Text) -> Words:
+    return Words(
+        _("The course system could not be connected"),
+        _("Nothing was stored here, and the invitation was not used up."),
+        (_("Read the reason below, put it right, and start the registration again in the course system."),),
+        remedy,
+    )
+
+
+def _invite(what: Text) -> Words:
+    return Words(
+        what,
+        _(
+            "A course system registers itself with an invitation, which is valid for one registration and for some time only."
+        ),
+        (_("Ask the administrator of the exam system for a new invitation."),),
+    )
+
+
 PROBLEMS: Mapping[str, Words] = {
     # LTI
     "platform_unknown": _launch(
@@ -86,6 +105,25 @@ PROBLEMS: Mapping[str, Words] = {
         _("This way into the exam window was used already"),
         _("Each press of the button opens the window once. Nothing is lost."),
         (_("Go back to the course page and press the button again."), _("Close this window.")),
+    ),
+    # dynamic registration
+    "invite_unknown": _invite(_("There is no such invitation")),
+    "invite_used": _invite(_("This invitation was used already")),
+    "invite_expired": _invite(_("This invitation has expired")),
+    "registration_incomplete": _registration(
+        _("A parameter that the course system sends with dynamic registration is missing or broken. Start it from the page where the course system adds tools.")
+    ),
+    "registration_unreachable": _registration(
+        _("The course system did not answer, answered too much or too late, or lies at a private address that is not in the setting outside_allow.")
+    ),
+    "registration_unreadable": _registration(
+        _("The course system answered with something that is not what dynamic registration needs. The field below says where.")
+    ),
+    "registration_issuer": _registration(
+        _("The issuer must have the same host name as the address of the configuration.")
+    ),
+    "registration_refused": _registration(
+        _("The course system refused to register this tool. Its own log says why; an invitation of the course system that is too old is a common cause.")
     ),
     # people
     "sign_in_needed": Words(

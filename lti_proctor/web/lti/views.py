@@ -19,6 +19,7 @@ from lti_proctor.lti.state import LoginState, browser_hash, is_same_browser, ope
 from lti_proctor.platforms import keys
 from lti_proctor.web import cookies, headers
 from lti_proctor.web.limits import failures
+from lti_proctor.web.lti import register
 from lti_proctor.web.lti.arrive import arrive
 from lti_proctor.web.problems import refuse
 from lti_proctor.web.sessions import settings
@@ -143,3 +144,6 @@ def frames_of(arrived: Arrived) -> list[str]:
     addresses = (arrived.platform.auth_login_url, arrived.platform.issuer, arrived.launch.return_url or "")
     origins = [origin for address in addresses if (origin := origin_of(address))]
     return list(dict.fromkeys(origins))
+
+
+register.add_to(bp)

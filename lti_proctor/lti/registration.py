@@ -1,0 +1,237 @@
+"""Dynamic registration (LTI Dynamic Registration 1.0): what a platform offers, what we ask for, what it answers.
+
+The functions that read and write documents are pure; `fetch_offer` and `send` make the two calls. The registration
+token goes into their headers and nowhere else.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from lti_proctor import outside
+from lti_proctor.addresses import web_address
+from lti_proctor.errors import Refused, Upstream
+from lti_proctor.platforms.service import PlatformDetails
+from lti_proctor.settings import Settings
+
+PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+SCOPES = (
+    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly",
+    "https://purl.imsglobal.org/spec/lti-ags/scope/score",
+    "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
+)
+MESSAGES = ("LtiDeepLinkingRequest", "LtiResourceLinkRequest")
+#: Where an exam may be chosen, in the words of the platforms that have more places than the specification.
+PLACEMENTS = ("ContentArea", "assignment_selection", "link_selection")
+CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
+MAX_BYTES = 1_000_000
+TEXT_MAX, ADDRESS_MAX, TOKEN_MAX = 255, 2000, 8000
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The platform's configuration, checked. `scopes` and `messages` are None where it keeps silent about them."""
+
+    issuer: str
+    auth_login_url: str
+    auth_token_url: str
+    key_set_url: str
+    registration_url: str
+    auth_audience: str | None
+    family: str
+    scopes: frozenset[str] | None
+    #: Placements by message type; none where the platform lists none.
+    messages: Mapping[str, tuple[str, ...]] | None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.issuer).hostname or self.issuer
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What the platform gave us."""
+
+    client_id: str
+    deployment_id: str | None
+
+
+def check_request(configuration_url: str, token: str | None) -> None:
+    """Raises `Refused` unless both parameters can be what a platform sends."""
+    if not _is_address(configuration_url):
+        raise Refused("registration_incomplete", parameter="openid_configuration")
+    if token is not None and not (token.isascii() and token.isprintable() and len(token) <= TOKEN_MAX):
+        raise Refused("registration_incomplete", parameter="registration_token")
+
+
+def fetch_offer(configuration_url: str, token: str | None) -> Offer:
+    """Read the platform's configuration from the address that it told. Raises `Refused`."""
+    return read_offer(_call("GET", configuration_url, token), configuration_url)
+
+
+def send(offer: Offer, asked: Json, token: str | None) -> Granted:
+    """Ask the platform to register us. Raises `Refused`."""
+    return read_answer(_call("POST", offer.registration_url, token, json.dumps(asked).encode()))
+
+
+def read_offer(found: Json, configuration_url: str) -> Offer:
+    """Check the configuration. Its issuer must live on the host that it came from (section 3.5.1)."""
+    issuer = _address(found, "issuer")
+    if urlsplit(issuer).hostname != urlsplit(configuration_url).hostname:
+        raise Refused("registration_issuer", issuer=issuer, configuration=_shown(configuration_url))
+    token_url = _address(found, "token_endpoint")
+    audience = _text(found.get("authorization_server"), ADDRESS_MAX)
+    platform = _object(found.get(PLATFORM))
+    return Offer(
+        issuer=issuer,
+        auth_login_url=_address(found, "authorization_endpoint"),
+        auth_token_url=token_url,
+        key_set_url=_address(found, "jwks_uri"),
+        registration_url=_address(found, "registration_endpoint"),
+        auth_audience=audience if audience != token_url else None,
+        family=(_text(platform.get("product_family_code"), TEXT_MAX) or "").lower(),
+        scopes=_scopes(found.get("scopes_supported")),
+        messages=_messages(platform.get("messages_supported")),
+    )
+
+
+def tool_registration(offer: Offer, settings: Settings, *, description: str) -> dict[str, Any]:
+    """What we ask for: everything that we use, as far as the platform offers it (section 3.5.2)."""
+    base = settings.base_url
+    launch = f"{base}/lti/launch"
+    asked: dict[str, Any] = {
+        "application_type": "web",
+        "response_types": ["id_token"],
+        "grant_types": ["implicit", "client_credentials"],
+        "initiate_login_uri": f"{base}/lti/login",
+        "redirect_uris": [launch],
+        "client_name": settings.site_name,
+        "jwks_uri": f"{base}/lti/jwks.json",
+        "logo_uri": f"{base}/static/img/brand.svg",
+        "token_endpoint_auth_method": "private_key_jwt",
+        "scope": " ".join(scope for scope in SCOPES if offer.scopes is None or scope in offer.scopes),
+        TOOL: {
+            "domain": urlsplit(base).netloc,
+            "target_link_uri": launch,
+            "description": description,
+            "claims": list(CLAIMS),
+            "messages": _asked_messages(offer.messages, launch, settings.site_name),
+        },
+    }
+    if settings.contact_email:
+        asked["contacts"] = [settings.contact_email]
+    return asked
+
+
+def read_answer(found: Json) -> Granted:
+    """The platform's answer. The client id is all that it must hold."""
+    client_id = _text(found.get("client_id"), TEXT_MAX)
+    if client_id is None:
+        raise Refused("registration_unreadable", field="client_id")
+    deployment = _object(found.get(TOOL)).get("deployment_id")
+    if isinstance(deployment, int) and not isinstance(deployment, bool):
+        deployment = str(deployment)
+    return Granted(client_id, _text(deployment, TEXT_MAX))
+
+
+def details(offer: Offer, granted: Granted, *, name: str) -> PlatformDetails:
+    return PlatformDetails(
+        name=name,
+        issuer=offer.issuer,
+        client_id=granted.client_id,
+        auth_login_url=offer.auth_login_url,
+        auth_token_url=offer.auth_token_url,
+        key_set_url=offer.key_set_url,
+        auth_audience=offer.auth_audience,
+        deployment_ids=(granted.deployment_id,) if granted.deployment_id else (),
+    )
+
+
+def _call(method: str, url: str, token: str | None, content: bytes | None = None) -> Json:
+    headers = {"Accept": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if content is not None:
+        headers["Content-Type"] = "application/json"
+    try:
+        answer = outside.request(method, url, headers=headers, content=content, max_bytes=MAX_BYTES)
+    except Upstream as problem:
+        raise Refused("registration_unreachable", reason=problem.code, address=_shown(url)) from None
+    if answer.status not in {200, 201}:
+        code = "registration_refused" if method == "POST" else "registration_unreadable"
+        raise Refused(code, status=answer.status, address=_shown(url))
+    try:
+        found = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Refused("registration_unreadable", field="JSON", address=_shown(url))
+    return found
+
+
+def _shown(url: str) -> str:
+    """An address without its query, which may hold a secret."""
+    return url.partition("?")[0][:200]
+
+
+def _asked_messages(offered: Mapping[str, tuple[str, ...]] | None, launch: str, label: str) -> list[dict[str, Any]]:
+    asked = []
+    for kind in MESSAGES:
+        if offered is not None and kind not in offered:
+            continue
+        message: dict[str, Any] = {"type": kind}
+        if kind == "LtiDeepLinkingRequest":
+            listed = (offered or {}).get(kind) or PLACEMENTS[:1]
+            message |= {"target_link_uri": launch, "label": label}
+            if places := [place for place in PLACEMENTS if place in listed]:
+                message["placements"] = places
+        asked.append(message)
+    return asked
+
+
+def _messages(found: object) -> Mapping[str, tuple[str, ...]] | None:
+    """Message types as strings or as objects: platforms send the one or the other."""
+    if not isinstance(found, list):
+        return None
+    messages: dict[str, tuple[str, ...]] = {}
+    for entry in found:
+        kind = entry.get("type") if isinstance(entry, dict) else entry
+        places = entry.get("placements") if isinstance(entry, dict) else None
+        if isinstance(kind, str):
+            listed = places if isinstance(places, list) else []
+            messages[kind] = (*messages.get(kind, ()), *(place for place in listed if isinstance(place, str)))
+    return messages
+
+
+def _scopes(found: object) -> frozenset[str] | None:
+    if isinstance(found, str):
+        return frozenset(found.split())
+    return frozenset(scope for scope in found if isinstance(scope, str)) if isinstance(found, list) else None
+
+
+def _address(found: Json, field: str) -> str:
+    url = found.get(field)
+    # The issuer is part of a key in the database, so it must be short.
+    if not _is_address(url, TEXT_MAX if field == "issuer" else ADDRESS_MAX):
+        raise Refused("registration_unreadable", field=field)
+    return str(url)
+
+
+def _is_address(url: object, longest: int = ADDRESS_MAX) -> bool:
+    return _text(url, longest) is not None and " " not in str(url) and web_address(url) is not None
+
+
+def _text(value: object, longest: int) -> str | None:
+    """A text that can be stored and shown: no control characters, no broken ones, not too long."""
+    is_plain = isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= longest
+    return str(value) if is_plain else None
+
+
+def _object(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
