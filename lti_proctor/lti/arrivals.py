@@ -24,14 +24,16 @@ _FIND_USER = (
     .where(Identity.registration_id == bindparam("registration_id"), Identity.subject == bindparam("subject"))
 )
 _ADD_USER = insert(table_of(User)).returning(table_of(User).c.id)
-_FIND_COURSE = select(Course.id, Course.label, Course.title).where(
+_FIND_COURSE = select(Course.id, Course.label, Course.title, Course.memberships_url).where(
     Course.deployment_id == bindparam("deployment_id"), Course.context_id == bindparam("context_id")
 )
-_FIND_LINK = select(
-    ResourceLink.id, ResourceLink.course_id, ResourceLink.exam_id, ResourceLink.title, ResourceLink.line_item_url,
-    ResourceLink.line_items_url, ResourceLink.scopes,
-).where(
-    ResourceLink.deployment_id == bindparam("deployment_id"), ResourceLink.link_id == bindparam("link_id")
+_FIND_LINK = (
+    select(
+        ResourceLink.id, ResourceLink.course_id, ResourceLink.exam_id, ResourceLink.title, ResourceLink.line_item_url,
+        ResourceLink.line_items_url, ResourceLink.scopes, Course.context_id, Course.memberships_url,
+    )
+    .join(Course, Course.id == ResourceLink.course_id)
+    .where(ResourceLink.deployment_id == bindparam("deployment_id"), ResourceLink.link_id == bindparam("link_id"))
 )  # fmt: skip
 
 
@@ -53,7 +55,7 @@ class Place:
     exam_id: int | None
 
 
-links: Memory[tuple[Place, dict[str, Any]]] = Memory()
+links: Memory[tuple[Place, dict[str, Any], str | None]] = Memory()
 
 
 def find_or_add_user(arrived: Arrived, *, now: datetime) -> Comer:
@@ -95,7 +97,11 @@ def find_or_add_course(arrived: Arrived) -> int:
     """The course of the launch; launches without a context share one per deployment."""
     launch = arrived.launch
     wanted = {"deployment_id": arrived.deployment_key, "context_id": launch.context_id}
-    told = {"label": launch.context_label, "title": launch.context_title}
+    told = {
+        "label": launch.context_label,
+        "title": launch.context_title,
+        "memberships_url": launch.memberships_url,
+    }
     row = execute(_FIND_COURSE, **wanted).first()
     if row is None:
         added = add_if_new(Course, **wanted, **told)
@@ -112,12 +118,13 @@ def find_or_add_link(arrived: Arrived) -> Place:
     While a class comes in, each learner's launch says the same of the link: then nothing need be read.
     """
     key, told = (arrived.deployment_key, arrived.launch.link_id), _told_of_link(arrived.launch)
+    roster = arrived.launch.memberships_url
     known = links.get(key)
-    if known is not None and known[1] == told:
+    if known is not None and known[1] == told and roster in (None, known[2]):
         return known[0]
     place = _find_or_add_link(arrived, told)
     if place.exam_id is not None:
-        links.put(key, (place, told))
+        links.put(key, (place, told, roster))
     return place
 
 
@@ -128,6 +135,7 @@ def _find_or_add_link(arrived: Arrived, told: dict[str, Any]) -> Place:
         add_if_new(ResourceLink, **wanted, course_id=find_or_add_course(arrived), scopes=[])
         row = execute(_FIND_LINK, **wanted).one()
     _update(ResourceLink, row, told)
+    _note_roster(arrived.launch, row)
     _note_family(arrived)
     return Place(row.id, row.course_id, row.exam_id)
 
@@ -140,6 +148,14 @@ def _told_of_link(launch: Launch) -> dict[str, Any]:
         if launch.gradebook.line_item:
             told["line_item_url"] = launch.gradebook.line_item
     return told
+
+
+def _note_roster(launch: Launch, row: Row[Any]) -> None:
+    """A launch of the link's own course may tell where the roster is; one that keeps silent takes nothing back."""
+    url = launch.memberships_url
+    if url and url != row.memberships_url and launch.context_id == row.context_id:
+        courses = table_of(Course)
+        execute(update(courses).where(courses.c.id == row.course_id).values(memberships_url=url))
 
 
 def _note_family(arrived: Arrived) -> None:

@@ -17,6 +17,7 @@ from lti_proctor.errors import Refused
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DL_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 VERSION = "1.3.0"
 ID_MAX = 255
 Claims = Mapping[str, Any]
@@ -80,6 +81,7 @@ class Launch:
     family: str = ""
     gradebook: Gradebook | None = None
     deep_linking: DeepLinking | None = None
+    memberships_url: str | None = None
 
 
 def check_security(claims: Claims, *, issuer: str, client_id: str, nonce: str, now: datetime, leeway: int) -> None:
@@ -140,7 +142,7 @@ def parse_launch(claims: Claims, *, base_url: str) -> Launch:
         deployment_id=_text(claims, LTI + "deployment_id", needed=True),
         target_link_uri=target,
         roles=_texts(claims, LTI + "roles"),
-        names=_names(claims),
+        names=names_of(claims),
         context_id=_text(context, "id", needed=LTI + "context" in claims and bool(context)),
         context_label=_text(context, "label"),
         context_title=_text(context, "title"),
@@ -153,6 +155,7 @@ def parse_launch(claims: Claims, *, base_url: str) -> Launch:
         family=_text(platform, "product_family_code").lower(),
         gradebook=_gradebook(claims),
         deep_linking=_deep_linking(claims) if message_type == MessageType.deep_linking else None,
+        memberships_url=_memberships_url(claims),
     )
 
 
@@ -168,12 +171,12 @@ def _subject(claims: Claims) -> str:
     subject = claims.get("sub")
     if subject is None or subject == "":
         raise Refused("anonymous_launch")
-    if not isinstance(subject, str) or len(subject) > ID_MAX or not _is_plain(subject):
+    if not isinstance(subject, str) or len(subject) > ID_MAX or not is_plain(subject):
         raise Refused("token_claim", claim="sub")
     return subject
 
 
-def _names(claims: Claims) -> Names:
+def names_of(claims: Claims) -> Names:
     return Names(
         name=_loose(claims, "name"),
         given_name=_loose(claims, "given_name"),
@@ -197,7 +200,7 @@ def _custom(claims: Claims) -> dict[str, str]:
     return {
         str(key)[:ID_MAX]: value[:2000]
         for key, value in custom.items()
-        if isinstance(value, str) and value and not value.startswith("$") and _is_plain(value)
+        if isinstance(value, str) and value and not value.startswith("$") and is_plain(value)
     }
 
 
@@ -212,6 +215,16 @@ def _gradebook(claims: Claims) -> Gradebook | None:
         raise Refused("token_claim", claim="endpoint.scope")
     names = tuple(scope for scope in scopes if isinstance(scope, str))
     return Gradebook(_web(endpoint, "lineitem"), _web(endpoint, "lineitems"), names)
+
+
+def _memberships_url(claims: Claims) -> str | None:
+    """The address of the roster (NRPS 2.0, section 3.6.1.1); one that can't be used counts as none: nobody needs it to
+    take an exam.
+    """
+    url = _object(claims, NRPS).get("context_memberships_url")
+    if not isinstance(url, str) or len(url) > 4000 or not is_plain(url) or web_address(url) is None:
+        return None
+    return url
 
 
 def _deep_linking(claims: Claims) -> DeepLinking:
@@ -259,7 +272,7 @@ def _text(claims: Claims, key: str, *, needed: bool = False, limit: int = ID_MAX
     value = claims.get(key)
     if value is None and not needed:
         return ""
-    if not isinstance(value, str) or not _is_plain(value) or (needed and not value.strip()):
+    if not isinstance(value, str) or not is_plain(value) or (needed and not value.strip()):
         raise Refused("token_claim", claim=_short(key))
     if needed and len(value) > limit:
         raise Refused("token_claim", claim=_short(key))
@@ -279,12 +292,12 @@ def _web(claims: Claims, key: str) -> str | None:
     value = claims.get(key)
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value) > 4000 or not _is_plain(value) or web_address(value) is None:
+    if not isinstance(value, str) or len(value) > 4000 or not is_plain(value) or web_address(value) is None:
         raise Refused("token_claim", claim=_short(key))
     return value
 
 
-def _is_plain(value: str) -> bool:
+def is_plain(value: str) -> bool:
     """Whether a text can be kept: no NUL, no half of a surrogate pair."""
     if value.isascii():
         return "\0" not in value

@@ -3,7 +3,7 @@
 Only context roles count: that somebody teaches or administers elsewhere in the institution grants nothing here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from lti_proctor.people.roles import Part
 
@@ -35,7 +35,7 @@ SUB: dict[str, Part] = {
 STRENGTH = (Part.visitor, Part.learner, Part.assistant, Part.instructor)
 
 
-def part_of(roles: Iterable[str]) -> Part:
+def part_of(roles: Collection[str]) -> Part:
     """The strongest part that the roles give; visitor when none gives any."""
     found = [part for role in roles if (part := _part(role)) is not None]
     # A teaching assistant is sent as Instructor#TeachingAssistant together with the plain Instructor role by some.

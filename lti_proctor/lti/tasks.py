@@ -1,22 +1,26 @@
-"""Effects that leave for the LMS, delivered from the outbox."""
+"""What is sent to the LMS from the outbox, and what is read from it in the background."""
 
 from typing import Any
 
+import structlog
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from lti_proctor import clock, outbox
+from lti_proctor import clock, jobs, outbox
 from lti_proctor.attempts.effects import SCORE
 from lti_proctor.attempts.grading import Comment
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Upstream
 from lti_proctor.extensions import db
 from lti_proctor.locales import known
-from lti_proctor.lti import grades, wire
+from lti_proctor.lti import grades, roster, wire
 from lti_proctor.outbox import Effect, State
 from lti_proctor.people.models import Identity
-from lti_proctor.platforms.models import ResourceLink
+from lti_proctor.people.roster import take_over
+from lti_proctor.platforms.models import Course, ResourceLink
+
+log = structlog.get_logger()
 
 #: After these the LMS may have the score although we did not hear so.
 UNSURE = ("outside_timeout", "outside_unreachable", "score_status_5")
@@ -80,3 +84,21 @@ def _comment(payload: dict[str, Any], attempt: Attempt) -> str:
             Comment.without_proctoring: _("The exam was taken without proctoring."),
         }
         return str(words.get(Comment(payload["comment"]), ""))
+
+
+@jobs.job("lti.roster")
+def read_roster(course_id: int) -> None:
+    """Read who is in a course. What can't be read leaves the old roster and the reason; the next launch tries again."""
+    course = db.session.get(Course, course_id)
+    if course is None or course.memberships_url is None or not course.deployment.registration.is_active:
+        return
+    now = clock.now()
+    try:
+        found = roster.fetch(course.deployment.registration, course.memberships_url, now=now)
+    except Upstream as problem:
+        log.warning("roster.failed", course=course_id, code=problem.code)
+        course.roster_error = problem.code
+        return
+    if found.members or found.note is None:
+        take_over(course, found.members, is_whole=found.note is None, now=now)
+    course.roster_error = found.note

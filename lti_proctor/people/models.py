@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_proctor.extensions import Base, Json, Key, enum_column
+from lti_proctor.people.roles import Part
 from lti_proctor.people.site_roles import SiteRole
 
 
@@ -53,6 +54,26 @@ class Identity(Base):
     registration_id: Mapped[int] = mapped_column(Key, ForeignKey("registrations.id", ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     subject: Mapped[str] = mapped_column()
+
+    user: Mapped[User] = relationship()
+
+
+class CourseMember(Base):
+    """Somebody of a course, as the roster of the LMS tells it (NRPS 2.0, section 2.2). It gives no rights: those come
+    with each launch.
+
+    pii: who belongs to which course, and as what.  kept: with the course, until the user is removed.
+    """
+
+    __tablename__ = "course_members"
+    __table_args__ = (UniqueConstraint("course_id", "user_id"),)
+
+    course_id: Mapped[int] = mapped_column(Key, ForeignKey("courses.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    part: Mapped[Part] = mapped_column(enum_column(Part, "part"))
+    #: What the last launch as staff gave: some rosters call assistants learners.
+    launched_part: Mapped[Part | None] = mapped_column(enum_column(Part, "launched_part"))
+    is_active: Mapped[bool] = mapped_column(default=True)
 
     user: Mapped[User] = relationship()
 

@@ -67,6 +67,10 @@ class Course(Base):
     context_id: Mapped[str] = mapped_column()
     label: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
+    #: Where the roster is read (NRPS 2.0), when it was last, and the code of what went wrong the last time.
+    memberships_url: Mapped[str | None] = mapped_column(Text)
+    roster_at: Mapped[datetime | None] = mapped_column()
+    roster_error: Mapped[str | None] = mapped_column()
 
     deployment: Mapped[Deployment] = relationship()
 

@@ -172,6 +172,21 @@ ROLES: Mapping[Role, Text] = {
     Role.platform: _("Course system"),
     Role.timer: _("Clock"),
 }
+#: Why the roster could not be read, or not wholly, by the beginning of the code; the last one fits all others.
+ROSTER_PROBLEMS: Mapping[str, Text] = {
+    "roster_elsewhere": _("The list goes on at another address, which we do not ask. Some people may be missing here."),
+    "roster_endless": _("The list does not come to an end. Some people may be missing here."),
+    "roster_status_401": _("The course system does not let us read who is in the course."),
+    "roster_status_403": _("The course system does not let us read who is in the course."),
+    "token_status_4": _("The course system does not let us read who is in the course."),
+    "": _("The course system did not answer as it should. We try again the next time somebody who teaches comes in."),
+}
+
+
+def roster_problem(code: str) -> Text:
+    return next(words for beginning, words in ROSTER_PROBLEMS.items() if code.startswith(beginning))
+
+
 OPENED = _("Opened for the first time")
 EVENTS: Mapping[str, Text] = {
     "attempt.step": _("A step of the set-up is done"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,10 @@ from lti_proctor.exams.config import ExamConfig, Preset, with_preset
 from lti_proctor.extensions import db
 from lti_proctor.journal.roles import Role
 from lti_proctor.people import service as people
+from lti_proctor.people.models import CourseMember, User
+from lti_proctor.people.roles import Part
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.platforms.models import Course
 from lti_proctor.platforms.service import get_registration
 from lti_proctor.review.models import Conclusion, Reason, Verdict
 from lti_proctor.settings import load
@@ -53,7 +56,8 @@ def filled(site: Site) -> Filled:
 
 def _fill(_app: Flask, site: Site) -> Filled:
     now = clock.now()
-    course = make_course(now, get_registration(site.lms, "sandbox-client"))
+    platform = get_registration(site.lms, "sandbox-client")
+    course, other_course = make_course(now, platform), make_course(now, platform)
     config = with_preset(
         ExamConfig(url=f"{site.lms}/quiz/", lifetime=45, attempt=1, may_decline=True), Preset.supervised
     )
@@ -79,6 +83,8 @@ def _fill(_app: Flask, site: Site) -> Filled:
     reviewed = make_attempt(
         now, exam=exam, user=make_user(now, name="ليلى حداد"), status=Status.submitted, started_at=now, stopped_at=now
     )
+    elsewhere = make_exam(now, other_course, title="No roster", **values)
+    _enrol(course, [learner, reviewed.user, make_user(now, name="Jonas Berg")], now)
     staff = {
         "course": f"/courses/{course.id}",
         "attempts": f"/exams/{exam.id}",
@@ -87,15 +93,26 @@ def _fill(_app: Flask, site: Site) -> Filled:
         "settings": f"/exams/{exam.id}/settings",
         "extra time": f"/exams/{exam.id}/time",
         "gradebook queue": f"/exams/{exam.id}/grades",
+        "roster": f"/exams/{exam.id}/roster",
+        "roster that is not shared": f"/exams/{elsewhere.id}/roster",
         "attempt": f"/exams/{exam.id}/attempts/{reviewed.id}",
     }
     data = {"parts": {str(course.id): "learner"}}
+    teaches = {"parts": {str(course.id): "instructor", str(elsewhere.course_id): "instructor"}}
     tokens = [people.new_token() for _ in range(3)]
     people.open_sign_in(tokens[0], user_id=learner.id, data=data, hours=1, now=now)
-    people.open_sign_in(tokens[1], user_id=teacher.id, data={"parts": {str(course.id): "instructor"}}, hours=1, now=now)
+    people.open_sign_in(tokens[1], user_id=teacher.id, data=teaches, hours=1, now=now)
     people.open_sign_in(tokens[2], user_id=administrator.id, data={}, hours=1, now=now)
     db.session.commit()
     return Filled(*tokens, statuses, steps, staff)
+
+
+def _enrol(course: Course, users: list[User], now: datetime) -> None:
+    """A roster that was read once and not wholly the last time; the last learner has left the course."""
+    course.memberships_url, course.roster_at, course.roster_error = "https://lms.example/members", now, "roster_endless"
+    for user in users:
+        is_active = user is not users[-1]
+        db.session.add(CourseMember(course_id=course.id, user_id=user.id, part=Part.learner, is_active=is_active))
 
 
 def _dress(attempt: object, status: Status) -> None:

@@ -15,7 +15,7 @@ from lti_proctor.journal import Role
 from lti_proctor.outbox import Effect
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import actor, load_course, load_exam, may
-from lti_proctor.web.instructor import attempt_views, deep_links, time_views
+from lti_proctor.web.instructor import attempt_views, deep_links, roster_views, time_views
 from lti_proctor.web.instructor.editor import editor_values
 from lti_proctor.web.instructor.forms import ExamForm
 from lti_proctor.web.instructor.grades import queue_of, sent_grades
@@ -25,6 +25,7 @@ bp = Blueprint("instructor", __name__)
 attempt_views.add_to(bp)
 deep_links.add_to(bp)
 time_views.add_to(bp)
+roster_views.add_to(bp)
 
 
 @bp.get("/courses/<int:course_id>")

@@ -1,13 +1,13 @@
 """Where a validated launch leads: the session it opens and the page it ends on."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from lti_proctor import clock
+from lti_proctor import clock, jobs, once
 from lti_proctor.attempts.service import attempt_for_launch
 from lti_proctor.errors import Refused
 from lti_proctor.exams.service import exam_for_link
@@ -19,6 +19,7 @@ from lti_proctor.lti.claims import MessageType
 from lti_proctor.lti.launch import Arrived
 from lti_proctor.lti.roles import part_of
 from lti_proctor.people.roles import Part
+from lti_proctor.people.roster import note_staff
 from lti_proctor.platforms.models import ResourceLink
 from lti_proctor.web.headers import FRAMES_KEY
 from lti_proctor.web.language import LAUNCHED
@@ -45,7 +46,7 @@ def arrive(arrived: Arrived, *, frames: list[str]) -> Response:
         return Response(page, mimetype="text/html")
     exam_id = place.exam_id or _set_up(arrived, place, comer, part, now)
     if part in STAFF:
-        db.session.commit()
+        _commit_and_read_roster(arrived, comer, part, place.course_id, now)
         return redirect(url_for("instructor.exam", exam_id=exam_id), 303)
     attempt_id = attempt_for_launch(place.link_id, exam_id, comer.user_id, is_new_user=comer.is_new, now=now)
     db.session.commit()
@@ -98,5 +99,17 @@ def _deep_linking(arrived: Arrived, comer: Comer, part: Part, frames: list[str],
     earlier = {k: v for k, v in visit().get(DEEP_LINKS, {}).items() if v["ends"] > now.timestamp()}
     recent = dict(list(earlier.items())[-4:])
     _open_session(arrived, comer, part, frames, course_id, **{DEEP_LINKS: {**recent, key: kept}})
-    db.session.commit()
+    _commit_and_read_roster(arrived, comer, part, course_id, now)
     return redirect(url_for("instructor.deep_link", course_id=course_id, key=key), 303)
+
+
+def _commit_and_read_roster(arrived: Arrived, comer: Comer, part: Part, course_id: int, now: datetime) -> None:
+    """Staff find a fresh roster: it is read in the background, at most once in each minute."""
+    if arrived.launch.memberships_url is None:
+        db.session.commit()
+        return
+    note_staff(course_id, comer.user_id, part)
+    is_due = once.use("roster", f"{course_id} {now:%Y-%m-%dT%H:%M}", expires_at=now + timedelta(minutes=2))
+    db.session.commit()
+    if is_due:
+        jobs.put("lti.roster", course_id)
