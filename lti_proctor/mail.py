@@ -6,6 +6,7 @@ in its own template folder.
 
 import secrets
 import smtplib
+import ssl
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,6 +20,8 @@ from lti_proctor.errors import Upstream
 from lti_proctor.settings import Settings
 
 TIMEOUT = 20
+#: Nobody listens on the way to these, and their certificates are seldom real.
+THIS_HOST = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def is_on() -> bool:
@@ -49,11 +52,13 @@ def send(message: EmailMessage) -> None:
     if url.scheme == "file":
         _keep(message, settings.data_dir / (url.path.lstrip("/") or "mail"), clock.now())
         return
+    host, port = url.hostname or "localhost", url.port or 0
     try:
-        kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-        with kind(url.hostname or "localhost", url.port or 0, timeout=TIMEOUT) as server:
-            if url.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls()
+        with _server(host, port, is_secret=url.scheme == "smtps") as server:
+            # What a server can do is only known after the greeting.
+            server.ehlo_or_helo_if_needed()
+            if url.scheme == "smtp" and host not in THIS_HOST and server.has_extn("starttls"):
+                server.starttls(context=ssl.create_default_context())
             if url.username:
                 server.login(unquote(url.username), unquote(url.password or ""))
             server.send_message(message)
@@ -63,6 +68,12 @@ def send(message: EmailMessage) -> None:
         raise Upstream("mail_refused", permanent=all(code >= 500 for code in codes)) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Upstream("mail_unreachable", permanent=False) from error
+
+
+def _server(host: str, port: int, *, is_secret: bool) -> smtplib.SMTP:
+    if is_secret:
+        return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port, timeout=TIMEOUT)
 
 
 def _keep(message: EmailMessage, folder: Path, now: datetime) -> None:

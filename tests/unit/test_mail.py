@@ -1,4 +1,5 @@
 import smtplib
+import ssl
 from email import message_from_bytes, policy
 from typing import ClassVar
 
@@ -26,6 +27,10 @@ def site(app, monkeypatch):
     return change
 
 
+def _checks(context):
+    return ("verified",) if context is not None and context.verify_mode == ssl.CERT_REQUIRED else ()
+
+
 @pytest.fixture
 def smtp(monkeypatch):
     """What a mail server was told; it fails with what stands in `fails`."""
@@ -33,10 +38,11 @@ def smtp(monkeypatch):
     class Server:
         calls: ClassVar[list] = []
         fails: Exception | None = None
-        extensions = ("starttls",)
+        offers = ("starttls",)
 
-        def __init__(self, host, port, timeout):
-            self.calls.append(("connect", host, port))
+        def __init__(self, host, port, timeout, context=None):
+            self.calls.append(("connect", host, port, *_checks(context)))
+            self.extensions = ()
             assert timeout > 0
 
         def __enter__(self):
@@ -45,11 +51,15 @@ def smtp(monkeypatch):
         def __exit__(self, *problem):
             return None
 
+        def ehlo_or_helo_if_needed(self):
+            """As with a real server, nothing is known of its extensions before the greeting."""
+            self.extensions = self.offers
+
         def has_extn(self, name):
             return name in self.extensions
 
-        def starttls(self):
-            self.calls.append(("starttls",))
+        def starttls(self, *, context):
+            self.calls.append(("starttls", *_checks(context)))
 
         def login(self, user, password):
             self.calls.append(("login", user, password))
@@ -128,7 +138,7 @@ def test_a_server_is_spoken_to_in_secret_when_it_can(site, smtp, now):
     mail.send(compose(now))
     assert smtp.calls == [
         ("connect", "mail.example", 587),
-        ("starttls",),
+        ("starttls", "verified"),
         ("login", "us@er", "pa/ss"),
         ("send", "ines@northfield.example"),
     ]
@@ -136,6 +146,13 @@ def test_a_server_is_spoken_to_in_secret_when_it_can(site, smtp, now):
 
 def test_a_server_that_is_secret_from_the_start_is_not_asked_again(site, smtp, now):
     site(mail_url="smtps://mail.example")
+    mail.send(compose(now))
+    assert smtp.calls == [("connect", "mail.example", 0, "verified"), ("send", "ines@northfield.example")]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", ""])
+def test_a_server_on_this_host_needs_no_certificate(site, smtp, now, host):
+    site(mail_url=f"smtp://{host}:25")
     mail.send(compose(now))
     assert [call[0] for call in smtp.calls] == ["connect", "send"]
 
