@@ -39,7 +39,7 @@ class Arrived:
 def validate(id_token: str | None, state: LoginState, *, now: datetime, settings: Settings) -> Arrived:
     """Check everything that the security framework and LTI core ask of a message.
 
-    Raises `Refused` with a code of `web.words.PROBLEMS`.
+    Raises `Refused` with a code of `web.problem_words.PROBLEMS`.
     """
     platform = active_platform(known.by_id(state.registration_id))
     claims = _verified(id_token, platform, now, settings)
