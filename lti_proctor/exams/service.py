@@ -74,11 +74,14 @@ def change_exam(exam: Exam, *, title: str, kind: Kind, config: ExamConfig, actor
 
 
 def config_at(exam: Exam, version: int | None) -> ExamConfig:
-    """The configuration of a version; the present one where none is pinned."""
+    """The configuration of a version, which never changes; the present one where none is pinned."""
     if version is None or version == exam.version:
         return exam.config
-    query = select(ExamVersion).where(ExamVersion.exam_id == exam.id, ExamVersion.version == version)
-    return ExamConfig.model_validate(db.session.scalars(query).one().stored)
+    known: dict[int, ExamConfig] = exam.__dict__.setdefault("_versions", {})
+    if version not in known:
+        query = select(ExamVersion).where(ExamVersion.exam_id == exam.id, ExamVersion.version == version)
+        known[version] = ExamConfig.model_validate(db.session.scalars(query).one().stored)
+    return known[version]
 
 
 def exam_for_link(
