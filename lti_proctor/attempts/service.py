@@ -83,7 +83,7 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
     away = attempt.seen_at is not None and now - attempt.seen_at > timedelta(seconds=settings.disconnect_seconds)
     return {
         Guard.steps_done: attempt.phase == Phase.before and next_step(attempt, config, now) is None,
-        Guard.is_open: not (config.open_at and now < config.open_at) and not (closes and now >= closes),
+        Guard.is_open: timing.is_open(config.open_at, closes, now),
         Guard.time_left: not over,
         Guard.time_is_over: over or waited,
         Guard.window_is_over: closes is not None and now >= closes,
@@ -140,7 +140,7 @@ def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt
     latest = latest_attempt(attempt.resource_link_id, attempt.user_id) if attempt.resource_link_id else None
     if latest is not None and latest.number > attempt.number:
         return latest
-    if not may_take_again(attempt):
+    if not may_take_again(attempt, now):
         code = "no_further_attempt" if attempt.phase == Phase.done else "attempt_running"
         raise Refused(code)
     if attempt.link is None:
@@ -153,14 +153,16 @@ def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt
     return db.session.get_one(Attempt, following)
 
 
-def may_take_again(attempt: Attempt) -> bool:
-    if attempt.phase != Phase.done or attempt.exam.config.is_closed(attempt.stopped_at or attempt.created_at):
+def may_take_again(attempt: Attempt, now: datetime) -> bool:
+    config = attempt.exam.config
+    closes = timing.close_for(config.close_at, config.lifetime, effects.extra_time(attempt))
+    if attempt.phase != Phase.done or not timing.is_open(None, closes, now):
         return False
     if attempt.exam.kind == Kind.practice or (attempt.status == Status.error and attempt.is_resumable):
         return True
     if attempt.exam.kind == Kind.onboarding:
         return attempt.status not in {Status.verified, Status.declined}
-    return attempt.number <= attempt.exam.config.attempt
+    return attempt.number <= config.attempt
 
 
 def _add(link_id: int, exam_id: int, user_id: int, number: int, now: datetime) -> int:

@@ -32,6 +32,11 @@ def close_for(close_at: datetime | None, lifetime_minutes: int, extra: ExtraTime
     return close_at + timedelta(seconds=longer)
 
 
+def is_open(open_at: datetime | None, closes: datetime | None, now: datetime) -> bool:
+    """Whether an exam may be begun now; `closes` is the learner's own end of the window (`close_for`)."""
+    return (open_at is None or now >= open_at) and (closes is None or now < closes)
+
+
 def deadline(
     started_at: datetime, lifetime_minutes: int, close_at: datetime | None, extra: ExtraTime = NO_EXTRA
 ) -> datetime | None:

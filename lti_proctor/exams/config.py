@@ -1,6 +1,5 @@
 """The typed configuration of an exam. Pure; stored as JSON, versioned with each change."""
 
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
@@ -135,12 +134,6 @@ class ExamConfig(BaseModel):
     @property
     def captures(self) -> tuple[Capture, ...]:
         return captures(self.addons)
-
-    def is_open(self, now: datetime) -> bool:
-        return not (self.open_at and now < self.open_at) and not self.is_closed(now)
-
-    def is_closed(self, now: datetime) -> bool:
-        return self.close_at is not None and now >= self.close_at
 
 
 def with_preset(config: ExamConfig, preset: Preset) -> ExamConfig:

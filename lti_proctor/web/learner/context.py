@@ -67,7 +67,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "rail": rail_of(attempt, config, now),
         "is_sample": attempt.exam.kind in {Kind.practice, Kind.onboarding},
         "again_first": attempt.status in AGAIN_FIRST or attempt.exam.kind == Kind.practice,
-        "may_take_again": attempts.may_take_again(attempt) and attempt.resource_link_id is not None,
+        "may_take_again": attempts.may_take_again(attempt, now) and attempt.resource_link_id is not None,
         "may_decline": attempts.may(attempt, Event.decline, actor, now),
         "conclusion": _conclusion(attempt),
         "reasons": words.REASONS,
@@ -84,12 +84,13 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
 
 def facts_of(attempt: Attempt, config: ExamConfig, now: datetime) -> Facts:
     extra = extra_time(attempt)
+    closes = timing.close_for(config.close_at, config.lifetime, extra)
     return Facts(
         allowed_seconds=timing.allowed_seconds(config.lifetime, extra),
         opens_at=config.open_at,
-        closes_at=timing.close_for(config.close_at, config.lifetime, extra),
+        closes_at=closes,
         further_attempts=max(0, config.attempt + 1 - attempt.number),
-        is_open=config.is_open(now),
+        is_open=timing.is_open(config.open_at, closes, now),
         opens_later=bool(config.open_at and now < config.open_at),
     )
 

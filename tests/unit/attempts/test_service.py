@@ -161,13 +161,23 @@ def test_another_learner_has_an_attempt_of_his_own(app, now):
 )
 def test_an_exam_may_be_taken_again_as_often_as_it_says(app, now, kind, status, number, allowed, may):
     exam = make_exam(now, kind=kind, attempt=allowed)
-    assert service.may_take_again(make_attempt(now, exam=exam, status=status, number=number)) is may
+    assert service.may_take_again(make_attempt(now, exam=exam, status=status, number=number), now) is may
+
+
+@pytest.mark.parametrize(
+    ("later", "extra_minutes", "may"), [(0, 0, True), (30, 0, False), (30, 31, True), (61, 31, False)]
+)
+def test_an_exam_is_not_taken_again_after_it_closed_for_the_learner(app, now, later, extra_minutes, may):
+    exam = make_exam(now, attempt=1, lifetime=20, close_at=now + timedelta(minutes=30))
+    attempt = make_attempt(now, exam=exam, status=Status.submitted, stopped_at=now)
+    exams.grant_allowance(exam, attempt.user, extra_minutes=extra_minutes, factor=Decimal(1), actor=STAFF, now=now)
+    assert service.may_take_again(attempt, now + timedelta(minutes=later)) is may
 
 
 @pytest.mark.parametrize(("is_resumable", "may"), [(True, True), (False, False)])
 def test_an_attempt_that_broke_off_may_be_taken_again_once_it_was_allowed(app, now, is_resumable, may):
     attempt = make_attempt(now, status=Status.error, is_resumable=is_resumable)
-    assert service.may_take_again(attempt) is may
+    assert service.may_take_again(attempt, now) is may
 
 
 def test_the_next_attempt_asked_for_twice_is_the_same_one(app, now):

@@ -13,6 +13,7 @@ from lti_proctor.attempts.timing import (
     allowed_seconds,
     close_for,
     deadline,
+    is_open,
     is_over,
     longer_deadline,
     seconds_left,
@@ -141,3 +142,19 @@ def test_time_passes_second_for_second(start, lifetime, now):
     end = deadline(start, lifetime, None)
     left, later = seconds_left(end, None, now), seconds_left(end, None, now + timedelta(seconds=7))
     assert later == max(0, left - 7)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "expected"),
+    [
+        (None, None, True),
+        (NINE, None, True),
+        (NINE + timedelta(seconds=1), None, False),
+        (None, NINE + timedelta(seconds=1), True),
+        (None, NINE, False),
+        (NINE - timedelta(hours=2), NINE - timedelta(hours=1), False),
+        (NINE + timedelta(hours=1), NINE + timedelta(hours=2), False),
+    ],
+)
+def test_an_exam_is_open_from_its_opening_until_before_its_close(opens, closes, expected):
+    assert is_open(opens, closes, NINE) is expected

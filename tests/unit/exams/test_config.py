@@ -136,23 +136,6 @@ def test_a_configuration_does_not_change():
         ExamConfig().lifetime = 5
 
 
-@pytest.mark.parametrize(
-    ("opens", "closes", "is_open", "is_closed"),
-    [
-        (None, None, True, False),
-        (NINE, None, True, False),
-        (NINE + timedelta(seconds=1), None, False, False),
-        (None, NINE + timedelta(seconds=1), True, False),
-        (None, NINE, False, True),
-        (NINE - timedelta(hours=2), NINE - timedelta(hours=1), False, True),
-        (NINE + timedelta(hours=1), NINE + timedelta(hours=2), False, False),
-    ],
-)
-def test_an_exam_is_open_from_its_opening_until_before_its_close(opens, closes, is_open, is_closed):
-    config = ExamConfig(open_at=opens, close_at=closes)
-    assert (config.is_open(NINE), config.is_closed(NINE)) == (is_open, is_closed)
-
-
 @pytest.mark.parametrize("preset", Preset)
 def test_a_preset_is_recognised_by_its_add_ons(preset):
     config = with_preset(ExamConfig(rules="Mine", lifetime=60), preset)
