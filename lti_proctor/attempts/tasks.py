@@ -1,7 +1,10 @@
 """What time does to attempts, whether or not anybody looks."""
 
+from datetime import timedelta
+
 import structlog
-from sqlalchemy import Select, select
+from flask import current_app
+from sqlalchemy import Select, or_, select
 
 from lti_proctor import clock, jobs, journal
 from lti_proctor.attempts import service
@@ -20,7 +23,10 @@ WAITING = [status for status, phase in PHASE.items() if phase in {Phase.before, 
 def pass_time() -> None:
     """Pause who is away, end what is over, expire what nobody started in time."""
     now = clock.now()
-    for attempt_id in _ids(select(Attempt.id).where(Attempt.status.in_(RUNNING))):
+    # Whoever writes and has time left is passed over by the database; the life cycle decides about the rest.
+    silent = Attempt.seen_at < now - timedelta(seconds=current_app.extensions["settings"].disconnect_seconds)
+    due = or_(silent, Attempt.deadline_at <= now, Attempt.status == Status.paused)
+    for attempt_id in _ids(select(Attempt.id).where(Attempt.status.in_(RUNNING), due)):
         _try(attempt_id, Event.time_out, Event.pause)
     closed = select(Attempt.id).join(Exam).where(Attempt.status.in_(WAITING), Exam.closes_at <= now)
     for attempt_id in _ids(closed):

@@ -16,6 +16,8 @@ from lti_proctor.errors import NotFound, Refused
 from lti_proctor.evidence import pictures
 from lti_proctor.evidence.models import Consent, Evidence, EvidenceKind
 from lti_proctor.exams.addons import Capture
+from lti_proctor.exams.models import Exam
+from lti_proctor.exams.service import config_at
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
 from lti_proctor.settings import Settings
@@ -108,16 +110,17 @@ def get_evidence(evidence_id: int) -> Evidence:
 
 def kept_until(attempt: Attempt, now: datetime) -> datetime:
     """When the evidence of this attempt is deleted: so many days after its end, or from now if it has not ended."""
-    return (attempt.stopped_at or now) + timedelta(days=days_kept(attempt))
+    return (attempt.stopped_at or now) + length_kept(attempt.exam, attempt.config_version)
 
 
-def days_kept(attempt: Attempt) -> int:
-    return config_of(attempt).expires or _settings().keep_days
+def length_kept(exam: Exam, version: int | None) -> timedelta:
+    """For how long an exam, as it was in a version, promised to keep evidence after the end."""
+    return timedelta(days=config_at(exam, version).expires or _settings().keep_days)
 
 
 def remove_expired(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
     """Remove what was kept for as long as was promised. Where an attempt never ended, the days count from the photo."""
-    length = timedelta(days=days_kept(attempt))
+    length = length_kept(attempt.exam, attempt.config_version)
     expired = [photo for photo in photos_of(attempt) if (attempt.stopped_at or photo.created_at) + length <= now]
     for photo in expired:
         remove(photo, actor=actor, now=now)

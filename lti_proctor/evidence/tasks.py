@@ -1,12 +1,15 @@
 """Retention: what has been kept for as long as promised goes, bytes and row."""
 
-from sqlalchemy import select
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from lti_proctor import clock, jobs, journal, outbox
 from lti_proctor.attempts.lifecycle import PHASE, Phase
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.evidence import service
 from lti_proctor.evidence.models import Evidence
+from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.outbox import Effect
 from lti_proctor.storage import store
@@ -23,18 +26,34 @@ def erase(effect: Effect) -> None:
 
 @jobs.job("evidence.forget_traces", every_minute=True)
 def forget_traces() -> None:
-    """Network address and browser of an attempt go when its evidence would; the oldest first, 500 at a time."""
+    """Network address and browser of an attempt go when its evidence would."""
     now = clock.now()
-    ended = select(Attempt).where(Attempt.status.in_(DONE), Attempt.ipaddress.is_not(None), Attempt.stopped_at <= now)
-    for attempt in db.session.scalars(ended.order_by(Attempt.stopped_at).limit(500)):
-        if service.kept_until(attempt, now) <= now:
-            attempt.ipaddress = attempt.useragent = None
+    traced = [Attempt.status.in_(DONE), Attempt.ipaddress.is_not(None)]
+    for same_promise, length in _promises(*traced):
+        expired = update(Attempt).where(*traced, same_promise, Attempt.stopped_at <= now - length)
+        db.session.execute(expired.values(ipaddress=None, useragent=None))
 
 
 @jobs.job("evidence.expire", every_minute=True)
 def expire() -> None:
     """Remove expired evidence; the bare facts of the attempts stay. One transaction an attempt."""
-    with_evidence = select(Attempt).where(Attempt.status.in_(NOT_RUNNING), Attempt.id.in_(select(Evidence.attempt_id)))
-    for attempt in list(db.session.scalars(with_evidence)):
-        service.remove_expired(attempt, actor=journal.SYSTEM, now=clock.now())
-        db.session.commit()
+    now = clock.now()
+    with_evidence = [Attempt.status.in_(NOT_RUNNING), Attempt.id.in_(select(Evidence.attempt_id))]
+    for same_promise, length in _promises(*with_evidence):
+        counted_from = func.coalesce(Attempt.stopped_at, Evidence.created_at)
+        expired = select(Evidence.attempt_id).join(Attempt).where(same_promise, counted_from <= now - length)
+        attempts = select(Attempt).where(*with_evidence, Attempt.id.in_(expired)).order_by(Attempt.id)
+        for attempt in list(db.session.scalars(attempts)):
+            service.remove_expired(attempt, actor=journal.SYSTEM, now=now)
+            db.session.commit()
+
+
+def _promises(*where: ColumnElement[bool]) -> list[tuple[ColumnElement[bool], timedelta]]:
+    """The attempts by exam and pinned version, and for how long each of these promised to keep things."""
+    pinned = Attempt.config_version
+    found = db.session.execute(select(Attempt.exam_id, pinned).where(*where).distinct()).all()
+    return [
+        (and_(Attempt.exam_id == exam_id, pinned.is_(None) if version is None else pinned == version), length)
+        for exam_id, version in found
+        for length in (service.length_kept(db.session.get_one(Exam, exam_id), version),)
+    ]

@@ -13,6 +13,7 @@ from lti_proctor.attempts.service import subject_of
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence import tasks
 from lti_proctor.evidence.models import Evidence, EvidenceKind
+from lti_proctor.exams import service as exams
 from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
@@ -106,3 +107,21 @@ def test_network_address_and_browser_go_when_the_evidence_does(app, time, now):
     time.passes(days=2)
     tasks.forget_traces()
     assert (attempt.ipaddress, attempt.useragent) == (None, None)
+
+
+def test_each_attempt_keeps_to_the_promise_that_it_was_taken_under(app, time, now):
+    exam = make_exam(now, expires=10)
+    early = make_attempt(now, exam=exam, status=Status.verified, stopped_at=now, config_version=1, ipaddress="a")
+    exams.change_exam(
+        exam, title=exam.title, kind=exam.kind, config=exam.config.model_copy(update={"expires": 30}),
+        actor=journal.SYSTEM, now=now,
+    )  # fmt: skip
+    late = make_attempt(now, exam=exam, status=Status.verified, stopped_at=now, config_version=2, ipaddress="b")
+    never_started = make_attempt(now, exam=exam, status=Status.declined, stopped_at=now, ipaddress="c")
+    found = []
+    for days in (9, 1, 19, 1):
+        time.passes(days=days)
+        tasks.forget_traces()
+        db.session.expire_all()
+        found.append([attempt.ipaddress for attempt in (early, late, never_started)])
+    assert found == [["a", "b", "c"], [None, "b", "c"], [None, "b", "c"], [None, None, None]]
