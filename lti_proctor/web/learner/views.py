@@ -249,7 +249,7 @@ def _pass(found: Attempt, key: StepKey) -> None:
 def _agree(found: Attempt) -> None:
     """Both boxes must be ticked: the rules where there are any, the recording where something is taken."""
     config = attempts.config_of(found)
-    wanted = [name for name, is_wanted in (("rules", True), ("consent", bool(config.captures))) if is_wanted]
+    wanted = ("rules", "consent") if config.captures else ("rules",)
     if not all(request.form.get(name) == "1" for name in wanted):
         raise Invalid("not_agreed")
     if config.captures:

@@ -83,9 +83,10 @@ def launch() -> BaseResponse:
     if not is_same_browser(state, browser):
         raise Refused("state_other_browser")
     arrived = validate(request.form.get("id_token"), state, now=clock.now(), settings=settings())
+    frames = frames_of(arrived)
     if arrived.launch.message_type == MessageType.deep_linking:
-        headers.allow_frames_of(frames_of(arrived))
-    return arrive(arrived, frames=frames_of(arrived))
+        headers.allow_frames_of(frames)
+    return arrive(arrived, frames=frames)
 
 
 @bp.get("/jwks.json")
