@@ -4,28 +4,34 @@ LTI core 1.3, section 5.3 and 5.4; security framework 1.0, section 5.1.3; traps:
 where a string belongs, variables of custom parameters that the platform did not fill.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from lti_proctor.addresses import web_address
 from lti_proctor.errors import Refused
+from lti_proctor.lti import fields, proctoring
+from lti_proctor.lti.fields import ID_MAX, Claims
+from lti_proctor.lti.proctoring import EndAssessment, StartProctoring
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DL_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 VERSION = "1.3.0"
-ID_MAX = 255
-Claims = Mapping[str, Any]
 
 
 class MessageType(StrEnum):
     resource_link = "LtiResourceLinkRequest"
     deep_linking = "LtiDeepLinkingRequest"
+    submission_review = "LtiSubmissionReviewRequest"
+    start_proctoring = "LtiStartProctoring"
+    end_assessment = "LtiEndAssessment"
+
+
+#: Messages that are about a placement in a course (LTI core 5.3.5; Proctoring Services 1.0: the end may leave it out).
+WITH_LINK = frozenset({MessageType.resource_link, MessageType.start_proctoring})
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class DeepLinking:
     accept_line_item: bool
     targets: tuple[str, ...]
     data: str | None
+    #: Whether links to this tool are among what may be answered.
+    accepts_links: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,10 @@ class Launch:
     gradebook: Gradebook | None = None
     deep_linking: DeepLinking | None = None
     memberships_url: str | None = None
+    #: Whose submission is to be reviewed (Submission Review 1.0, section 3.2), by the platform's name for them.
+    for_user: str | None = None
+    start: StartProctoring | None = None
+    end: EndAssessment | None = None
 
 
 def check_security(claims: Claims, *, issuer: str, client_id: str, nonce: str, now: datetime, leeway: int) -> None:
@@ -93,14 +105,14 @@ def check_security(claims: Claims, *, issuer: str, client_id: str, nonce: str, n
         raise Refused("token_issuer")
     _check_audience(claims, client_id)
     moment = now.timestamp()
-    if moment - leeway >= _number(claims, "exp"):
+    if moment - leeway >= fields.number(claims, "exp"):
         raise Refused("token_expired")
-    issued = _number(claims, "iat")
+    issued = fields.number(claims, "iat")
     if issued > moment + leeway:
         raise Refused("token_early")
     if issued < moment - 86400:
         raise Refused("token_expired")
-    if "nbf" in claims and _number(claims, "nbf") > moment + leeway:
+    if "nbf" in claims and fields.number(claims, "nbf") > moment + leeway:
         raise Refused("token_early")
     if not nonce or claims.get("nonce") != nonce:
         raise Refused("token_nonce")
@@ -128,34 +140,37 @@ def parse_launch(claims: Claims, *, base_url: str) -> Launch:
         message_type = MessageType(str(claims.get(LTI + "message_type")))
     except ValueError:
         raise Refused("message_unknown", claim="message_type") from None
-    target = _text(claims, LTI + "target_link_uri", needed=True, limit=2000)
+    target = fields.text(claims, LTI + "target_link_uri", needed=True, limit=2000)
     if not is_ours(target, base_url):
         raise Refused("target_elsewhere")
-    link = _object(claims, LTI + "resource_link", needed=message_type == MessageType.resource_link)
-    context = _object(claims, LTI + "context")
-    presentation = _object(claims, LTI + "launch_presentation")
-    platform = _object(claims, LTI + "tool_platform")
+    link = fields.an_object(claims, LTI + "resource_link", needed=message_type in WITH_LINK)
+    context = fields.an_object(claims, LTI + "context")
+    presentation = fields.an_object(claims, LTI + "launch_presentation")
+    platform = fields.an_object(claims, LTI + "tool_platform")
     return Launch(
         message_type=message_type,
-        issuer=_text(claims, "iss", needed=True),
+        issuer=fields.text(claims, "iss", needed=True),
         subject=_subject(claims),
-        deployment_id=_text(claims, LTI + "deployment_id", needed=True),
+        deployment_id=fields.text(claims, LTI + "deployment_id", needed=True),
         target_link_uri=target,
-        roles=_texts(claims, LTI + "roles"),
+        roles=fields.texts(claims, LTI + "roles"),
         names=names_of(claims),
-        context_id=_text(context, "id", needed=LTI + "context" in claims and bool(context)),
-        context_label=_text(context, "label"),
-        context_title=_text(context, "title"),
-        link_id=_text(link, "id", needed=message_type == MessageType.resource_link),
-        link_title=_text(link, "title"),
+        context_id=fields.text(context, "id", needed=LTI + "context" in claims and bool(context)),
+        context_label=fields.text(context, "label"),
+        context_title=fields.text(context, "title"),
+        link_id=fields.text(link, "id", needed=message_type in WITH_LINK),
+        link_title=fields.text(link, "title"),
         custom=_custom(claims),
-        locale=_text(presentation, "locale") or _text(claims, "locale") or None,
-        return_url=_web(presentation, "return_url"),
-        document_target=_text(presentation, "document_target") or None,
-        family=_text(platform, "product_family_code").lower(),
+        locale=fields.text(presentation, "locale") or fields.text(claims, "locale") or None,
+        return_url=fields.web(presentation, "return_url"),
+        document_target=fields.text(presentation, "document_target") or None,
+        family=fields.text(platform, "product_family_code").lower(),
         gradebook=_gradebook(claims),
         deep_linking=_deep_linking(claims) if message_type == MessageType.deep_linking else None,
         memberships_url=_memberships_url(claims),
+        for_user=_for_user(claims) if message_type == MessageType.submission_review else None,
+        start=proctoring.read_start(claims) if message_type == MessageType.start_proctoring else None,
+        end=proctoring.read_end(claims) if message_type == MessageType.end_assessment else None,
     )
 
 
@@ -171,7 +186,7 @@ def _subject(claims: Claims) -> str:
     subject = claims.get("sub")
     if subject is None or subject == "":
         raise Refused("anonymous_launch")
-    if not isinstance(subject, str) or len(subject) > ID_MAX or not is_plain(subject):
+    if not isinstance(subject, str) or len(subject) > ID_MAX or not fields.is_plain(subject):
         raise Refused("token_claim", claim="sub")
     return subject
 
@@ -196,16 +211,16 @@ def _loose(claims: Claims, key: str) -> str:
 
 def _custom(claims: Claims) -> dict[str, str]:
     """Custom parameters; one that still begins with `$` was not filled by the platform and counts as missing."""
-    custom = _object(claims, LTI + "custom")
+    custom = fields.an_object(claims, LTI + "custom")
     return {
         str(key)[:ID_MAX]: value[:2000]
         for key, value in custom.items()
-        if isinstance(value, str) and value and not value.startswith("$") and is_plain(value)
+        if isinstance(value, str) and value and not value.startswith("$") and fields.is_plain(value)
     }
 
 
 def _gradebook(claims: Claims) -> Gradebook | None:
-    endpoint = _object(claims, AGS_ENDPOINT)
+    endpoint = fields.an_object(claims, AGS_ENDPOINT)
     if not endpoint:
         return None
     scopes = endpoint.get("scope", [])
@@ -214,95 +229,39 @@ def _gradebook(claims: Claims) -> Gradebook | None:
     if not isinstance(scopes, list):
         raise Refused("token_claim", claim="endpoint.scope")
     names = tuple(scope for scope in scopes if isinstance(scope, str))
-    return Gradebook(_web(endpoint, "lineitem"), _web(endpoint, "lineitems"), names)
+    return Gradebook(fields.web(endpoint, "lineitem"), fields.web(endpoint, "lineitems"), names)
 
 
 def _memberships_url(claims: Claims) -> str | None:
     """The address of the roster (NRPS 2.0, section 3.6.1.1); one that can't be used counts as none: nobody needs it to
     take an exam.
     """
-    url = _object(claims, NRPS).get("context_memberships_url")
-    if not isinstance(url, str) or len(url) > 4000 or not is_plain(url) or web_address(url) is None:
+    url = fields.an_object(claims, NRPS).get("context_memberships_url")
+    if not isinstance(url, str) or len(url) > 4000 or not fields.is_plain(url) or web_address(url) is None:
         return None
     return url
 
 
 def _deep_linking(claims: Claims) -> DeepLinking:
-    settings = _object(claims, DL_SETTINGS, needed=True)
-    return_url = _web(settings, "deep_link_return_url")
+    settings = fields.an_object(claims, DL_SETTINGS, needed=True)
+    return_url = fields.web(settings, "deep_link_return_url")
     if return_url is None:
         raise Refused("token_claim", claim="deep_link_return_url")
     data = settings.get("data")
     if data is not None and not isinstance(data, str):
         raise Refused("token_claim", claim="data")
-    if "ltiResourceLink" not in _texts(settings, "accept_types"):
-        raise Refused("deep_linking_nothing")
     return DeepLinking(
         return_url=return_url,
         accept_multiple=settings.get("accept_multiple") is True,
         accept_line_item=settings.get("accept_lineitem") is not False,
-        targets=_texts(settings, "accept_presentation_document_targets"),
+        targets=fields.texts(settings, "accept_presentation_document_targets"),
         data=data,
+        accepts_links="ltiResourceLink" in fields.texts(settings, "accept_types"),
     )
 
 
-def _number(claims: Claims, key: str) -> float:
-    value = claims.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Refused("token_claim", claim=key)
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise Refused("token_claim", claim=key)
-    return number
-
-
-def _object(claims: Claims, key: str, *, needed: bool = False) -> Mapping[str, Any]:
-    value = claims.get(key)
-    if value is None and not needed:
-        return {}
-    if not isinstance(value, dict):
-        raise Refused("token_claim", claim=_short(key))
-    return value
-
-
-def _text(claims: Claims, key: str, *, needed: bool = False, limit: int = ID_MAX) -> str:
-    value = claims.get(key)
-    if value is None and not needed:
-        return ""
-    if not isinstance(value, str) or not is_plain(value) or (needed and not value.strip()):
-        raise Refused("token_claim", claim=_short(key))
-    if needed and len(value) > limit:
-        raise Refused("token_claim", claim=_short(key))
-    return value[:limit]
-
-
-def _texts(claims: Claims, key: str) -> tuple[str, ...]:
-    value = claims.get(key)
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise Refused("token_claim", claim=_short(key))
-    return tuple(value)
-
-
-def _web(claims: Claims, key: str) -> str | None:
-    value = claims.get(key)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str) or len(value) > 4000 or not is_plain(value) or web_address(value) is None:
-        raise Refused("token_claim", claim=_short(key))
-    return value
-
-
-def is_plain(value: str) -> bool:
-    """Whether a text can be kept: no NUL, no half of a surrogate pair."""
-    if value.isascii():
-        return "\0" not in value
-    return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
-
-
-def _short(key: str) -> str:
-    return key.rsplit("/", 1)[-1]
+def _for_user(claims: Claims) -> str:
+    """The person under review; the message must also say which column it is about (section 3.1)."""
+    if not claims.get(LTI + "resource_link") and fields.web(fields.an_object(claims, AGS_ENDPOINT), "lineitem") is None:
+        raise Refused("token_claim", claim="lineitem")
+    return fields.text(fields.an_object(claims, LTI + "for_user", needed=True), "user_id", needed=True)

@@ -16,7 +16,8 @@ from jwt.algorithms import RSAAlgorithm
 from lti_proctor import once
 from lti_proctor.errors import Refused
 from lti_proctor.lti import known
-from lti_proctor.lti.claims import Claims, Launch, check_security, parse_launch
+from lti_proctor.lti.claims import Launch, check_security, parse_launch
+from lti_proctor.lti.fields import Claims
 from lti_proctor.lti.keysets import key_for
 from lti_proctor.lti.known import Known
 from lti_proctor.lti.state import LoginState

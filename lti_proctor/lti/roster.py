@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
@@ -13,8 +13,9 @@ from lti_proctor import outside
 from lti_proctor.addresses import origin_of
 from lti_proctor.errors import Upstream
 from lti_proctor.lti import service_tokens
-from lti_proctor.lti.claims import ID_MAX, is_plain, names_of
-from lti_proctor.lti.roles import STRENGTH, part_of
+from lti_proctor.lti.claims import names_of
+from lti_proctor.lti.fields import ID_MAX, is_plain
+from lti_proctor.lti.roles import NO_MAP, STRENGTH, part_of
 from lti_proctor.people.roster import Member, Standing
 from lti_proctor.platforms.models import Registration
 
@@ -53,7 +54,7 @@ def fetch(registration: Registration, url: str, *, now: datetime) -> Roster:
             return Roster(merged(found), "roster_endless")
         seen.add(following)
         answer = _get(registration, following, now)
-        members = members_in(answer.body)
+        members = members_in(answer.body, registration.role_map)
         if members is None:
             return Roster((), "roster_unreadable")
         found += members
@@ -92,7 +93,7 @@ def _joined(base: str, address: str) -> str:
         return address
 
 
-def members_in(body: bytes) -> list[Member] | None:
+def members_in(body: bytes, role_map: Mapping[str, Any] = NO_MAP) -> list[Member] | None:
     """The members of one page; those without a usable `user_id` are passed over. None when it is no roster."""
     try:
         page = json.loads(body)
@@ -101,10 +102,10 @@ def members_in(body: bytes) -> list[Member] | None:
     rows = page.get("members") if isinstance(page, dict) else None
     if not isinstance(rows, list):
         return None
-    return [member for row in rows if isinstance(row, dict) and (member := _member(row)) is not None]
+    return [member for row in rows if isinstance(row, dict) and (member := _member(row, role_map)) is not None]
 
 
-def _member(row: dict[str, Any]) -> Member | None:
+def _member(row: dict[str, Any], role_map: Mapping[str, Any]) -> Member | None:
     subject = row.get("user_id")
     if not isinstance(subject, str) or not subject or len(subject) > ID_MAX or not is_plain(subject):
         return None
@@ -112,7 +113,7 @@ def _member(row: dict[str, Any]) -> Member | None:
     listed = [roles] if isinstance(roles, str) else roles if isinstance(roles, list) else []
     return Member(
         subject=subject,
-        part=part_of([role for role in listed if isinstance(role, str)]),
+        part=part_of([role for role in listed if isinstance(role, str)], role_map),
         standing=_standing(row.get("status")),
         name=names.name,
         given_name=names.given_name,

@@ -98,13 +98,13 @@ def test_a_full_disk_loses_nothing(in_steps, monkeypatch):
     def full(*_args: object, **_kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store().fs, "open", full)
     data = {"csrf_token": token, "photo": (io.BytesIO(picture()), "me.jpg")}
-    answer = browser.post(f"/attempts/{attempt.id}/steps/face", data=data)
+    with monkeypatch.context() as disk:
+        disk.setattr(store().fs, "open", full)
+        answer = browser.post(f"/attempts/{attempt.id}/steps/face", data=data)
     assert answer.status_code == 503
     assert REFERENCE.search(answer.text)
     assert db.session.query(Evidence).count() == 0
-    monkeypatch.undo()
     data = {"csrf_token": token, "photo": (io.BytesIO(picture()), "me.jpg")}
     assert browser.post(f"/attempts/{attempt.id}/steps/face", data=data).status_code == 303
 

@@ -156,7 +156,7 @@ BAD = "token_claim"
         ({LTI + "version": ["1.3.0"]}, "message_unknown"),
         ({LTI + "version": "LTI-1p0"}, "message_unknown"),
         ({LTI + "message_type": GONE}, "message_unknown"),
-        ({LTI + "message_type": "LtiSubmissionReviewRequest"}, "message_unknown"),
+        ({LTI + "message_type": "LtiDataPrivacyLaunchRequest"}, "message_unknown"),
         ({LTI + "message_type": "ltiresourcelinkrequest"}, "message_unknown"),
         ({LTI + "message_type": ["LtiResourceLinkRequest"]}, "message_unknown"),
         ({LTI + "message_type": None}, "message_unknown"),
@@ -279,9 +279,6 @@ def test_what_the_platform_accepts_is_taken_at_its_word(settings, multiple, colu
         ({"deep_link_return_url": ""}, BAD),
         ({"deep_link_return_url": "javascript:alert(1)"}, BAD),
         ({"deep_link_return_url": ["https://lms.example/dl"]}, BAD),
-        ({"accept_types": GONE}, "deep_linking_nothing"),
-        ({"accept_types": []}, "deep_linking_nothing"),
-        ({"accept_types": ["link", "html"]}, "deep_linking_nothing"),
         ({"accept_types": "ltiResourceLink"}, BAD),
         ({"accept_types": [1]}, BAD),
         ({"accept_presentation_document_targets": "iframe"}, BAD),
@@ -293,6 +290,11 @@ def test_what_the_platform_accepts_is_taken_at_its_word(settings, multiple, colu
 )
 def test_a_malformed_request_for_content_is_refused(settings, code):
     assert refusal(deep, **settings) == code
+
+
+@pytest.mark.parametrize("types", [GONE, [], ["link", "html"]])
+def test_a_request_that_takes_no_links_to_a_tool_is_known_as_such(types):
+    assert deep(accept_types=types).deep_linking.accepts_links is False
 
 
 @pytest.mark.parametrize("value", [GONE, None, "x", [], 5])
