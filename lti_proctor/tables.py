@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
+from lti_proctor.attempts import gradebook
 from lti_proctor.attempts import models as attempts
 from lti_proctor.attempts import tasks as attempt_tasks
 from lti_proctor.evidence import models as evidence
@@ -17,7 +18,7 @@ from lti_proctor.platforms import models as platforms
 from lti_proctor.review import mails, models
 from lti_proctor.settings import Settings
 
-TABLES = (attempts, evidence, exams, invites, journal, people, platforms, models)
+TABLES = (attempts, evidence, exams, gradebook, invites, journal, people, platforms, models)
 JOBS = (attempt_tasks, evidence_tasks, lti_tasks, mails)
 
 

@@ -96,6 +96,11 @@ class ResourceLink(Base):
     line_item_url: Mapped[str | None] = mapped_column(Text)
     line_items_url: Mapped[str | None] = mapped_column(Text)
     scopes: Mapped[list[str]] = mapped_column(Json, default=list)
+    #: The column that this tool made itself: no other is ever removed.
+    made_line_item_url: Mapped[str | None] = mapped_column(Text)
+    #: When the grades of the LMS were read, and the code of what went wrong the last time.
+    results_at: Mapped[datetime | None] = mapped_column()
+    results_error: Mapped[str | None] = mapped_column()
 
     deployment: Mapped[Deployment] = relationship()
     course: Mapped[Course] = relationship()
