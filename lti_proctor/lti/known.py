@@ -1,6 +1,8 @@
 """Registrations as launches need them: plain, and remembered for some seconds so that a launch need not read them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -21,6 +23,7 @@ class Known:
     family: str
     is_active: bool
     deployments: dict[str, int]
+    role_map: Mapping[str, Any]
 
 
 memory: Memory[list[Known]] = Memory()
@@ -56,6 +59,7 @@ def _plain(row: Registration) -> Known:
         family=row.family,
         is_active=row.is_active,
         deployments=dict(db.session.execute(deployments).all()),
+        role_map=row.role_map,
     )
 
 

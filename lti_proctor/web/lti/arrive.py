@@ -32,7 +32,7 @@ DEEP_LINK_MINUTES = 120
 
 def arrive(arrived: Arrived, *, frames: list[str]) -> Response:
     """Open a session for the person and send the browser on. One commit, here."""
-    now, part = clock.now(), part_of(arrived.launch.roles)
+    now, part = clock.now(), part_of(arrived.launch.roles, arrived.platform.role_map)
     comer = find_or_add_user(arrived, now=now)
     if comer.is_locked:
         raise Refused("not_allowed")

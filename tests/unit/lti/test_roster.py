@@ -152,3 +152,8 @@ def test_a_roster_claim_that_is_no_object_is_refused(claim):
     with pytest.raises(Refused) as refusal:
         parse_launch({**LAUNCH, NRPS: claim}, base_url=BASE)
     assert (refusal.value.code, refusal.value.details["claim"]) == ("token_claim", "namesroleservice")
+
+
+def test_the_role_map_of_the_registration_counts_in_the_roster_too():
+    body = json.dumps({"members": [{"user_id": "u1", "roles": ["Mentor"]}]}).encode()
+    assert members_in(body, {"Mentor": "assistant"}) == [Member("u1", Part.assistant)]
