@@ -18,6 +18,7 @@ from lti_proctor.sandbox.faults import (
 )
 from lti_proctor.sandbox.moments import in_words
 from lti_proctor.sandbox.refusal import Refusal
+from lti_proctor.sandbox.storage import storage_of
 from lti_proctor.sandbox.visitors import NobodyYet, check_form_token, form_token, to_start_page, visitor
 
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
@@ -33,7 +34,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(HTTPException, refuse_plainly)
     app.register_error_handler(NobodyYet, to_start_page)
     app.add_template_filter(in_words)
-    app.context_processor(lambda: {"form_token": form_token, "me": visitor()})
+    app.context_processor(lambda: {"form_token": form_token, "me": visitor(), "storage": storage_of(sandbox())})
 
 
 def go_to_own_address() -> ResponseReturnValue | None:

@@ -14,6 +14,7 @@ from lti_proctor.sandbox.messages import MESSAGES, Start
 from lti_proctor.sandbox.messages.common import envelope
 from lti_proctor.sandbox.messages.start import hint_of, start_of
 from lti_proctor.sandbox.refusal import Refusal
+from lti_proctor.sandbox.storage import storage_of
 from lti_proctor.sandbox.visitors import get_teacher, get_visitor, visitor
 
 bp = Blueprint("oidc", __name__)
@@ -49,6 +50,12 @@ def start_deep_linking() -> ResponseReturnValue:
     return _initiate(platform, Start(DEEP_LINKING, get_teacher(), _target()), platform.config.launch_url)
 
 
+@bp.get("/lti/storage")
+def storage() -> ResponseReturnValue:
+    """The hidden frame of a page that holds the tool, where the setting `storage_frame` names one."""
+    return render_template("sandbox/storage.html")
+
+
 def _target() -> str:
     return "window" if request.args.get("target") == "window" else "iframe"
 
@@ -64,6 +71,7 @@ def _initiate(platform: Sandbox, start: Start, target_link_uri: str) -> Response
         "lti_message_hint": hint_of(start, platform.secret, platform.clock()),
         "client_id": platform.config.client_id,
         "lti_deployment_id": platform.config.deployment_id,
+        **storage_of(platform).parameter,
     }
     method = "get" if request.args.get("method") == "get" else "post"
     says = "The practice LMS sends you on to LTI Proctor."
@@ -88,7 +96,7 @@ def authorise() -> ResponseReturnValue:
         says = f"The practice LMS could not log you in to the tool: {refusal.reason}"
         return forward(asked["redirect_uri"], fields, title="The launch was refused", says=says)
     _note(platform, start)
-    fields = {"id_token": token, "state": asked["state"]}
+    fields = {"id_token": token, "state": asked["state"], **storage_of(platform).parameter}
     return forward(platform.config.launch_url, fields, title="Opening the tool", says="You are logged in to the tool.")
 
 

@@ -20,6 +20,8 @@ class Settings:
     offer_grades: bool = True
     offer_roster: bool = True
     audience_as_list: bool = False
+    offer_storage: bool = True
+    storage_frame: str = ""
     inactive: tuple[str, ...] = ()
 
 
