@@ -1,13 +1,21 @@
-"""`platform add|list|show|invite|approve|remove`: registrations by hand, and invitations to register."""
+"""`platform …`: registrations by hand, invitations to register, and what roles count as."""
 
 import click
 
 from lti_proctor.cli.app import OPERATOR, application, now
+from lti_proctor.errors import Invalid
 from lti_proctor.extensions import db
+from lti_proctor.lti import roles as lti_roles
 from lti_proctor.platforms import invites, service
 from lti_proctor.platforms.models import Registration
 from lti_proctor.platforms.service import PlatformDetails
 from lti_proctor.settings import load
+
+WRONG = {
+    "role_name": "“{role}” is no role: give a short name such as Mentor, or a whole URI.",
+    "role_part": "“{role}” must be =learner, =assistant, =instructor or =visitor.",
+    "role_many": "At most {most} roles can be set.",
+}
 
 
 def add_to(cli: click.Group) -> None:
@@ -88,9 +96,50 @@ def invite(approve: bool, hours: int) -> None:
 def approve(issuer: str, client_id: str) -> None:
     """Let a platform launch that registered itself."""
     with application():
-        invites.approve_platform(service.get_registration(issuer, client_id), actor=OPERATOR, now=now())
+        service.approve_platform(service.get_registration(issuer, client_id), actor=OPERATOR, now=now())
         db.session.commit()
         click.echo("Approved.")
+
+
+@platform.command()
+@click.option("--issuer", required=True)
+@click.option("--client-id", required=True)
+def deactivate(issuer: str, client_id: str) -> None:
+    """Refuse launches of a platform until it is approved again. Nothing is lost."""
+    with application():
+        service.deactivate_platform(service.get_registration(issuer, client_id), actor=OPERATOR, now=now())
+        db.session.commit()
+        click.echo("Deactivated.")
+
+
+@platform.command()
+@click.option("--issuer", required=True)
+@click.option("--client-id", required=True)
+@click.option(
+    "--set", "given", multiple=True, metavar="ROLE=PART", help="PART: learner, assistant, instructor, visitor."
+)
+@click.option("--unset", "taken", multiple=True, metavar="ROLE", help="Back to the built-in table.")
+def roles(issuer: str, client_id: str, given: tuple[str, ...], taken: tuple[str, ...]) -> None:
+    """What the roles of a platform count as. A short name means a role in the course; others need the whole URI."""
+    with application():
+        registration = service.get_registration(issuer, client_id)
+        if given or taken:
+            role_map = _changed_map(registration.role_map, given, taken)
+            service.change_role_map(registration, role_map, actor=OPERATOR, now=now())
+            db.session.commit()
+        for row in lti_roles.table_of(registration.role_map):
+            note = "" if row.part == row.default else f"\t(instead of {row.default or 'nothing'})"
+            click.echo(f"{row.role}\t{row.part}{note}")
+
+
+def _changed_map(before: dict[str, str], given: tuple[str, ...], taken: tuple[str, ...]) -> dict[str, str]:
+    pairs = [(word if "=" in word else f"{word}=").rpartition("=") for word in given]
+    try:
+        removed = {lti_roles.role_name(role) for role in taken}
+        kept = {role: part for role, part in before.items() if role not in removed}
+        return lti_roles.checked_map({**kept, **{role: part.strip() for role, _equals, part in pairs}})
+    except Invalid as problem:
+        raise click.ClickException(WRONG[problem.code].format(**problem.details)) from None
 
 
 def _print(row: Registration) -> None:

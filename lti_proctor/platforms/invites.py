@@ -1,4 +1,4 @@
-"""Invitations by which an LMS may register itself once, and the approval of what came by them."""
+"""Invitations by which an LMS may register itself once."""
 
 import hashlib
 import secrets
@@ -63,11 +63,18 @@ def use_invite(invite: PlatformInvite, registration: Registration, *, actor: Act
     journal.record(actor, "invite.used", f"invite:{invite.id}", {"platform": registration.id}, now)
 
 
-def approve_platform(registration: Registration, *, actor: Actor, now: datetime) -> None:
-    """Let a platform that registered itself launch; nothing happens to one that already may."""
-    if not registration.is_active:
-        registration.is_active = True
-        journal.record(actor, "platform.approved", f"platform:{registration.id}", {}, now)
+def withdraw_invite(invite: PlatformInvite, *, actor: Actor, now: datetime) -> None:
+    """Let nobody register by it any more. Raises `Refused` with invite_used when somebody has."""
+    if invite.used_at is not None:
+        raise Refused("invite_used")
+    journal.record(actor, "invite.withdrawn", f"invite:{invite.id}", {}, now)
+    db.session.delete(invite)
+
+
+def open_invites(*, now: datetime) -> list[PlatformInvite]:
+    """Those that somebody may still use, the one that ends first before the others."""
+    is_open = select(PlatformInvite).where(PlatformInvite.used_at.is_(None), PlatformInvite.expires_at > now)
+    return list(db.session.scalars(is_open.order_by(PlatformInvite.expires_at, PlatformInvite.id)))
 
 
 def _hash(token: str) -> bytes:

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from lti_proctor import journal
 from lti_proctor.attempts.models import Attempt
-from lti_proctor.errors import Invalid, NotFound
+from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.extensions import db
 from lti_proctor.people.models import Identity, User
 from lti_proctor.platforms import service as platforms
@@ -112,3 +112,91 @@ def test_removing_a_platform_leaves_people_and_their_attempts(app, now):
 def test_a_removed_platform_can_be_added_again(app, now):
     platforms.remove_platform(make_platform(now), actor=STAFF, now=now)
     assert deployments(make_platform(now)) == ["1"]
+
+
+def actions(platform):
+    return [entry.action for entry in journal.entries_of(f"platform:{platform.id}")][1:]
+
+
+def test_a_platform_is_changed_under_its_own_key_and_the_journal_tells_what(app, now):
+    platform = add(now)
+    platform.key_set = {"keys": []}
+    details = replace(DETAILS, name="Renamed", client_id="client-9", auth_audience="https://lms.example/aud")
+    platforms.change_platform(platform, details, actor=STAFF, now=now)
+    assert (platform.name, platform.client_id, platform.key_set) == ("Renamed", "client-9", {"keys": []})
+    entry = journal.entries_of(f"platform:{platform.id}")[-1]
+    assert entry.data == {
+        "name": ["An LMS", "Renamed"],
+        "client_id": ["client-1", "client-9"],
+        "auth_audience": [None, "https://lms.example/aud"],
+    }
+    platforms.change_platform(platform, details, actor=STAFF, now=now)
+    assert actions(platform) == ["platform.changed"]
+
+
+def test_two_platforms_never_share_issuer_and_client_id(app, now):
+    first = add(now)
+    second = add(now, client_id="client-2")
+    with pytest.raises(Refused) as refused:
+        platforms.change_platform(second, DETAILS, actor=STAFF, now=now)
+    assert refused.value.code == "platform_exists"
+    platforms.change_platform(first, DETAILS, actor=STAFF, now=now)
+
+
+def test_a_platform_is_switched_off_and_on_once_each(app, now):
+    platform = add(now)
+    for verb in (platforms.deactivate_platform, platforms.approve_platform):
+        verb(platform, actor=STAFF, now=now)
+        verb(platform, actor=STAFF, now=now)
+    assert platform.is_active
+    assert actions(platform) == ["platform.deactivated", "platform.approved"]
+
+
+def test_deployments_come_and_go(app, now):
+    platform = add(now)
+    platforms.add_deployment(platform, "3", actor=STAFF, now=now)
+    platforms.add_deployment(platform, "3", actor=STAFF, now=now)
+    assert deployments(platform) == ["1", "2", "3"]
+    platforms.remove_deployment(platform.deployments[0], n_attempts=0, actor=STAFF, now=now)
+    db.session.flush()
+    assert deployments(platform) == ["2", "3"]
+    assert actions(platform) == ["platform.deployment_added", "platform.deployment_removed"]
+
+
+def test_a_deployment_with_attempts_stays(app, now):
+    platform = add(now)
+    with pytest.raises(Refused) as refused:
+        platforms.remove_deployment(platform.deployments[0], n_attempts=1, actor=STAFF, now=now)
+    assert (refused.value.code, refused.value.details) == ("deployment_used", {"attempts": 1})
+    assert deployments(platform) == ["1", "2"]
+
+
+@pytest.mark.parametrize("deployment_id", ["", " ", "x" * 256, "a\0b", "a\nb"])
+def test_what_can_not_be_a_deployment_is_refused(app, now, deployment_id):
+    with pytest.raises(Invalid):
+        platforms.add_deployment(add(now), deployment_id, actor=STAFF, now=now)
+
+
+def test_every_problem_is_told_by_its_field():
+    details = replace(
+        DETAILS, name="", issuer="a\0b", auth_login_url="here", key_set_url="https://lms.example/\n",
+        auth_audience="\0", deployment_ids=("1", ""),
+    )  # fmt: skip
+    assert platforms.problems_of(details) == {
+        "name": "platform_field",
+        "issuer": "platform_field",
+        "auth_login_url": "platform_address",
+        "key_set_url": "platform_address",
+        "auth_audience": "platform_field",
+        "deployment_ids": "platform_field",
+    }
+    assert platforms.problems_of(DETAILS) == {}
+
+
+def test_a_role_map_is_kept_and_told(app, now):
+    platform = add(now)
+    platforms.change_role_map(platform, {"Mentor": "assistant"}, actor=STAFF, now=now)
+    platforms.change_role_map(platform, {"Mentor": "assistant"}, actor=STAFF, now=now)
+    assert platform.role_map == {"Mentor": "assistant"}
+    assert journal.entries_of(f"platform:{platform.id}")[-1].data == {"before": {}, "after": {"Mentor": "assistant"}}
+    assert actions(platform) == ["platform.roles_changed"]
