@@ -63,6 +63,9 @@ class Settings(BaseModel):
     session_hours: int = Field(ge=1)
     staff_session_hours: int = Field(ge=1)
     check_hours: int = Field(ge=1)
+    assessment_hours: int = Field(ge=1, le=240)
+    assessment_wait_minutes: int = Field(ge=5)
+    picture_hours: int = Field(ge=1)
 
     outbox_first_retry_seconds: float = Field(gt=0)
     outbox_max_retry_seconds: float = Field(gt=0)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import select
 
 from lti_proctor import mail, outbox
-from lti_proctor.attempts import timing
+from lti_proctor.attempts import commands, timing
+from lti_proctor.attempts.control import Action, Command, command_for
 from lti_proctor.attempts.grading import Outcome, Score, score_for
-from lti_proctor.attempts.lifecycle import Effect, Status
+from lti_proctor.attempts.lifecycle import Effect, Event, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
@@ -29,6 +31,7 @@ class Change:
 
     attempt: Attempt
     config: ExamConfig
+    event: Event
     before: Status
     actor: Actor
     reason: str
@@ -54,6 +57,10 @@ def _start_clock(change: Change) -> None:
     attempt.started_at = attempt.seen_at = change.now
     attempt.config_version = attempt.exam.version
     attempt.deadline_at = timing.deadline(change.now, config.lifetime, config.close_at, extra_time(attempt))
+    if attempt.deadline_at is None and attempt.assessment is not None:
+        # The LMS ends it; should it never say so, somebody has to.
+        hours: int = current_app.extensions["settings"].assessment_hours
+        attempt.deadline_at = change.now + timedelta(hours=hours)
 
 
 def _hold_clock(change: Change) -> None:
@@ -100,6 +107,22 @@ def _mail_learner(change: Change) -> None:
     outbox.put(STATUS_MAIL, lane=f"mail:{attempt.id}", subject=f"attempt:{attempt.id}", payload=payload, now=change.now)
 
 
+def _control_assessment(change: Change) -> None:
+    """Where the exam itself lives in the LMS, what a person did here is done there too."""
+    if change.attempt.assessment is None:
+        return
+    automatic = change.config.control_automatic
+    command = command_for(change.event, change.actor.role, is_automatic=automatic, message=change.reason)
+    if command is not None:
+        commands.put(change.attempt, command, now=change.now)
+
+
+def tell_more_time(attempt: Attempt, seconds: int, now: datetime) -> None:
+    """The LMS keeps the time of its own assessment, in whole minutes."""
+    if seconds > 0 and attempt.assessment is not None:
+        commands.put(attempt, Command(Action.update, 0.0, "more_time", minutes=math.ceil(seconds / 60)), now=now)
+
+
 def _send_score(change: Change) -> None:
     send_score(change.attempt, change.config, change.now)
 
@@ -115,6 +138,7 @@ EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.mark_resumable: _mark_resumable,
     Effect.send_score: _send_score,
     Effect.mail_learner: _mail_learner,
+    Effect.control_assessment: _control_assessment,
 }
 
 

@@ -144,6 +144,7 @@ class Effect(StrEnum):
     mark_resumable = "mark_resumable"
     send_score = "send_score"
     mail_learner = "mail_learner"
+    control_assessment = "control_assessment"
 
 
 @dataclass(frozen=True)
@@ -188,25 +189,25 @@ TABLE: tuple[Transition, ...] = (
     _row(Event.reopen_setup, "ready_to_start", Status.download_software_clicked, "learner provider timer"),
     # running
     _row(Event.start, "ready_to_start", Status.started, "learner platform", "is_open steps_done", "start_clock send_score"),
-    _row(Event.pause, "started ready_to_submit", Status.paused, "proctor staff platform", "", "hold_clock"),
-    _row(Event.pause, "started ready_to_submit", Status.paused, "timer", "is_away"),
-    _row(Event.resume, "paused", Status.started, "learner", "may_go_on time_left", "release_clock"),
-    _row(Event.resume, "paused", Status.started, "proctor staff platform", "time_left", "release_clock"),
+    _row(Event.pause, "started ready_to_submit", Status.paused, "proctor staff platform", "", "hold_clock control_assessment"),
+    _row(Event.pause, "started ready_to_submit", Status.paused, "timer", "is_away", "control_assessment"),
+    _row(Event.resume, "paused", Status.started, "learner", "may_go_on time_left", "release_clock control_assessment"),
+    _row(Event.resume, "paused", Status.started, "proctor staff platform", "time_left", "release_clock control_assessment"),
     _row(Event.ask_to_submit, "started", Status.ready_to_submit, "learner"),
     _row(Event.go_back, "ready_to_submit", Status.started, "learner", "time_left"),
     # ending
     _row(Event.submit, "started paused ready_to_submit", Status.submitted, "learner platform provider", "", _END),
-    _row(Event.terminate, _RUNNING, Status.submitted, "proctor staff platform", "has_reason", _END),
-    _row(Event.time_out, _RUNNING, Status.submitted, "timer", "time_is_over", _END),
-    _row(Event.fail, f"{_BEFORE} {_RUNNING}", Status.error, "learner provider staff", "", "stop_clock note_error mail_learner"),
+    _row(Event.terminate, _RUNNING, Status.submitted, "proctor staff platform", "has_reason", f"{_END} control_assessment"),
+    _row(Event.time_out, _RUNNING, Status.submitted, "timer", "time_is_over", f"{_END} control_assessment"),
+    _row(Event.fail, f"{_BEFORE} {_RUNNING}", Status.error, "learner provider platform staff", "", "stop_clock note_error mail_learner"),
     _row(Event.decline, _BEFORE, Status.declined, "learner", "may_decline", "send_score"),
     _row(Event.decline, _BEFORE, Status.declined, "staff", "has_reason", "send_score"),
     _row(Event.expire, f"{_BEFORE} {_BLOCKED}", Status.expired, "timer", "window_is_over"),
     # judging
-    _row(Event.accept, "submitted second_review_required rejected timed_out", Status.verified, "reviewer provider", "is_reviewed", "send_score mail_learner"),
-    _row(Event.accept, "error", Status.verified, "reviewer", "is_reviewed was_started", "send_score mail_learner"),
+    _row(Event.accept, "submitted second_review_required rejected timed_out", Status.verified, "reviewer provider", "is_reviewed", "send_score mail_learner control_assessment"),
+    _row(Event.accept, "error", Status.verified, "reviewer", "is_reviewed was_started", "send_score mail_learner control_assessment"),
     _row(Event.accept, "submitted", Status.verified, "timer", "is_reviewed", "send_score mail_learner"),
-    _row(Event.reject, "submitted second_review_required verified timed_out", Status.rejected, "reviewer provider", "is_reviewed has_reason", "send_score mail_learner"),
+    _row(Event.reject, "submitted second_review_required verified timed_out", Status.rejected, "reviewer provider", "is_reviewed has_reason", "send_score mail_learner control_assessment"),
     _row(Event.ask_second_review, "submitted verified timed_out", Status.second_review_required, "reviewer provider", "is_reviewed", "send_score"),
     # another chance
     _row(Event.allow_resume, "error", None, "staff", "has_reason", "mark_resumable"),

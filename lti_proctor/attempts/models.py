@@ -76,6 +76,10 @@ class Attempt(Base):
     user: Mapped[User] = relationship()
     link: Mapped[ResourceLink | None] = relationship()
     steps: Mapped[list["AttemptStep"]] = relationship(back_populates="attempt", cascade="all, delete-orphan")
+    #: Set when the exam itself lives in the LMS and only the watching is done here.
+    assessment: Mapped["Assessment | None"] = relationship(
+        back_populates="attempt", cascade="all, delete-orphan", lazy="joined"
+    )
 
     @property
     def phase(self) -> Phase:
@@ -103,3 +107,30 @@ class AttemptStep(Base):
     at: Mapped[datetime] = mapped_column()
 
     attempt: Mapped[Attempt] = relationship(back_populates="steps")
+
+
+class Assessment(Base):
+    """The exam of an attempt that the LMS gives itself (LTI Proctoring Services 1.0): what it told at the start.
+
+    `session_data` is the LMS's secret of this try; it is sent back and never logged or shown. `echoed` holds the claims
+    that go back as they came.
+
+    pii: none.  kept: with the attempt; the secret until the assessment is over.
+    """
+
+    __tablename__ = "assessments"
+
+    attempt_id: Mapped[int] = mapped_column(Key, ForeignKey("attempts.id", ondelete="CASCADE"), unique=True)
+    session_data: Mapped[str] = mapped_column(Text, deferred=True)
+    start_url: Mapped[str] = mapped_column(Text)
+    settings: Mapped[str | None] = mapped_column(Text, deferred=True)
+    echoed: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, deferred=True)
+    control_url: Mapped[str | None] = mapped_column(Text)
+    control_actions: Mapped[list[str]] = mapped_column(Json, default=list)
+    return_url: Mapped[str | None] = mapped_column(Text)
+    #: When the learner was first sent into the assessment, and when the LMS said that it is over.
+    sent_at: Mapped[datetime | None] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+    problem: Mapped[str | None] = mapped_column(Text)
+
+    attempt: Mapped[Attempt] = relationship(back_populates="assessment")

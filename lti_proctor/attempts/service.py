@@ -47,7 +47,7 @@ def fire(
         _move(attempt, row.target)
     if event == Event.pause:
         attempt.paused_at, attempt.paused_by = now, actor.role
-    change = effects.Change(attempt, config, before, actor, reason[:REASON_MAX], now)
+    change = effects.Change(attempt, config, event, before, actor, reason[:REASON_MAX], now)
     for effect in row.effects:
         effects.EFFECTS[effect](change)
     entry = {"from": before.value, "to": attempt.status.value, "reason": change.reason, **(data or {})}
@@ -79,7 +79,8 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
     extra = effects.extra_time(attempt) if attempt.phase != Phase.done else timing.NO_EXTRA
     closes = timing.close_for(config.close_at, config.lifetime, extra)
     over = timing.is_over(attempt.deadline_at, attempt.held_seconds, now)
-    waited = attempt.paused_by == Role.timer and timing.waited_long_enough(attempt.paused_at, config.timeout, now)
+    wait = config.timeout or (settings.assessment_wait_minutes if attempt.assessment is not None else 0)
+    waited = attempt.paused_by == Role.timer and timing.waited_long_enough(attempt.paused_at, wait, now)
     away = attempt.seen_at is not None and now - attempt.seen_at > timedelta(seconds=settings.disconnect_seconds)
     return {
         Guard.steps_done: attempt.phase == Phase.before and next_step(attempt, config, now) is None,
@@ -132,6 +133,11 @@ def attempt_for_launch(link_id: int, exam_id: int, user_id: int, *, is_new_user:
     return found if found is not None else _add(link_id, exam_id, user_id, 1, now)
 
 
+def attempt_of_number(link_id: int, exam_id: int, user_id: int, number: int, *, now: datetime) -> Attempt:
+    """The attempt that an LMS counts by this number; made when it is new."""
+    return db.session.get_one(Attempt, _add(link_id, exam_id, user_id, number, now))
+
+
 def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt:
     """The next attempt after one that is done, as far as the exam allows; asked twice, it is the same one.
 
@@ -156,7 +162,7 @@ def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt
 def may_take_again(attempt: Attempt, now: datetime) -> bool:
     config = attempt.exam.config
     closes = timing.close_for(config.close_at, config.lifetime, effects.extra_time(attempt))
-    if attempt.phase != Phase.done or not timing.is_open(None, closes, now):
+    if attempt.phase != Phase.done or not timing.is_open(None, closes, now) or attempt.assessment is not None:
         return False
     if attempt.exam.kind == Kind.practice or (attempt.status == Status.error and attempt.is_resumable):
         return True
@@ -248,9 +254,11 @@ def lengthen(attempt: Attempt, *, now: datetime) -> None:
         return
     config, extra = config_of(attempt), effects.extra_time(attempt, is_new=True)
     longer = timing.longer_deadline(attempt.deadline_at, attempt.started_at, config.lifetime, config.close_at, extra)
+    added = int((longer - attempt.deadline_at).total_seconds())
     if attempt.held_seconds is not None:
-        attempt.held_seconds += int((longer - attempt.deadline_at).total_seconds())
+        attempt.held_seconds += added
     attempt.deadline_at = longer
+    effects.tell_more_time(attempt, added, now)
 
 
 def extend(attempt: Attempt, minutes: int, *, actor: Actor, now: datetime, reason: str) -> None:

@@ -106,6 +106,9 @@ class ExamConfig(BaseModel):
     grade_source: GradeSource = GradeSource.result
     on_reject: OnReject = OnReject.withhold
     may_decline: bool = False
+    #: Where the exam lives in the LMS: whether it is also told what happens here by itself (a lost connection, the
+    #: end of the time), not only what people do.
+    control_automatic: bool = False
     grade_maximum: Decimal = Field(Decimal(100), gt=0, le=100_000)
     #: Days that evidence is kept; None: the site's setting.
     expires: int | None = Field(None, ge=1, le=3650)

@@ -42,7 +42,7 @@ go_back            learner                              ready_to_submit
 submit             learner platform provider            started paused ready_to_submit
 terminate          proctor staff platform               started paused ready_to_submit
 time_out           timer                                started paused ready_to_submit
-fail               learner provider staff               BEFORE RUNNING
+fail               learner provider platform staff      BEFORE RUNNING
 allow_resume       staff                                error
 accept             reviewer provider                    submitted second_review_required rejected timed_out
 accept             reviewer                             error
