@@ -8,7 +8,19 @@ from uuid import uuid4
 
 from flask import Flask
 
-from lti_proctor.sandbox import ags, control, deep_linking, gradebook, nrps, oauth, oidc, pages, trouble, wellknown
+from lti_proctor.sandbox import (
+    ags,
+    control,
+    deep_linking,
+    gradebook,
+    nrps,
+    oauth,
+    oidc,
+    pages,
+    starts,
+    trouble,
+    wellknown,
+)
 from lti_proctor.sandbox.answers import prepare
 from lti_proctor.sandbox.config import DEEP_LINKING, RESOURCE_LINK, FirstLink, SandboxConfig
 from lti_proctor.sandbox.context import Sandbox
@@ -19,7 +31,7 @@ from lti_proctor.sandbox.store import Store
 from lti_proctor.sandbox.tool_keys import FetchKeys, ToolKeys, fetch_over_http
 
 __all__ = ["DEEP_LINKING", "RESOURCE_LINK", "FirstLink", "SandboxConfig", "create_sandbox"]
-PARTS = (ags, control, deep_linking, gradebook, nrps, oauth, oidc, pages, trouble, wellknown)
+PARTS = (ags, control, deep_linking, gradebook, nrps, oauth, oidc, pages, starts, trouble, wellknown)
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 

@@ -1,6 +1,7 @@
 """What a line item must look like, wherever it comes from (AGS 2.0, section 3.2; Deep Linking 2.0)."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from lti_proctor.sandbox.links import NewColumn, find_link
 from lti_proctor.sandbox.moments import check_moment
@@ -9,6 +10,7 @@ from lti_proctor.sandbox.scores import read_number
 from lti_proctor.sandbox.store import Store
 
 TEXTS = ("resourceId", "tag")
+REVIEW_PARTS = ("reviewableStatus", "label", "url", "custom")
 MOMENTS = ("startDateTime", "endDateTime")
 
 
@@ -33,9 +35,21 @@ def read_fields(item: dict[str, Any], where: str = "") -> dict[str, Any]:
 
 
 def _read_review(review: object, where: str) -> dict[str, Any]:
-    if not isinstance(review, dict) or not isinstance(review.get("reviewableStatus"), list):
+    """AGS 2.0, section 3.2.12: reviewableStatus is required, label, url and custom are not."""
+    if not isinstance(review, dict):
         raise Refusal(f"{where} must be an object with a list reviewableStatus.")
-    return review
+    statuses = review.get("reviewableStatus")
+    if not isinstance(statuses, list) or not all(isinstance(status, str) for status in statuses):
+        raise Refusal(f"{where} must be an object with a list reviewableStatus of texts.")
+    for name in ("label", "url"):
+        if name in review and (not isinstance(review[name], str) or not review[name]):
+            raise Refusal(f"{where}.{name} must be a text that is not empty.")
+    if "url" in review and urlsplit(review["url"]).scheme not in ("http", "https"):
+        raise Refusal(f"{where}.url must be a web address, not {review['url']!r}.")
+    custom = review.get("custom", {})
+    if not isinstance(custom, dict) or not all(isinstance(value, str) for value in custom.values()):
+        raise Refusal(f"{where}.custom must be an object whose values are all texts.")
+    return {name: review[name] for name in REVIEW_PARTS if name in review}
 
 
 def read_column(store: Store, item: object) -> NewColumn:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 RESOURCE_LINK = "LtiResourceLinkRequest"
 DEEP_LINKING = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class SandboxConfig:
     data_dir: Path
     client_id: str = "sandbox-client"
     deployment_id: str = "1"
-    message_types: tuple[str, ...] = (RESOURCE_LINK, DEEP_LINKING)
+    message_types: tuple[str, ...] = (RESOURCE_LINK, DEEP_LINKING, SUBMISSION_REVIEW)
     first_links: tuple[FirstLink, ...] = ()
 
     def __post_init__(self) -> None:

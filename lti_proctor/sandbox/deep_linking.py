@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from lti_proctor.sandbox.content_items import read_items
 from lti_proctor.sandbox.context import Sandbox, sandbox
+from lti_proctor.sandbox.forwarding import repost
 from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.links import NewLink, add_link
 from lti_proctor.sandbox.messages.deep_linking import PURPOSE
-from lti_proctor.sandbox.oidc import repost
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.sealed import unseal
 from lti_proctor.sandbox.tool_keys import check_audience, check_same, check_times

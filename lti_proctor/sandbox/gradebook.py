@@ -10,10 +10,11 @@ from lti_proctor.sandbox.calls import all_calls
 from lti_proctor.sandbox.context import sandbox
 from lti_proctor.sandbox.faults import Service
 from lti_proctor.sandbox.links import Column, all_columns, find_column
+from lti_proctor.sandbox.messages.submission_review import get_reviewable
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.scores import Grade, all_grades
 from lti_proctor.sandbox.visitors import get_visitor
-from lti_proctor.sandbox.world import COURSE, LEARNERS, Person, find_person
+from lti_proctor.sandbox.world import COURSE, LEARNERS, Person, find_person, get_person
 
 bp = Blueprint("gradebook", __name__)
 
@@ -66,6 +67,16 @@ def cell(number: int, person_id: str) -> ResponseReturnValue:
         grade=row.cells[0][1],
         history=_history(number, person_id),
     )
+
+
+@bp.get("/gradebook/<int:number>/<person_id>/review")
+def review(number: int, person_id: str) -> ResponseReturnValue:
+    """The tool's view of this learner's work, in a frame."""
+    viewer = get_visitor()
+    column = get_reviewable(sandbox(), viewer, number, person_id)
+    learner = get_person(person_id)
+    config = sandbox().config
+    return render_template("sandbox/review.html", person=viewer, learner=learner, column=column, config=config)
 
 
 def _history(number: int, person_id: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Launch: login initiation and the authorisation endpoint (LTI security framework, section 5.1)."""
+"""Launch: the authorisation endpoint (LTI security framework, section 5.1)."""
 
 from typing import Any
 
@@ -6,16 +6,15 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 
-from lti_proctor.sandbox.config import DEEP_LINKING, RESOURCE_LINK
 from lti_proctor.sandbox.context import Sandbox, sandbox
+from lti_proctor.sandbox.forwarding import forward, repost
 from lti_proctor.sandbox.keys import Claims
-from lti_proctor.sandbox.links import find_link
 from lti_proctor.sandbox.messages import MESSAGES, Start
 from lti_proctor.sandbox.messages.common import envelope
-from lti_proctor.sandbox.messages.start import hint_of, start_of
+from lti_proctor.sandbox.messages.start import start_of
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.storage import storage_of
-from lti_proctor.sandbox.visitors import get_teacher, get_visitor, visitor
+from lti_proctor.sandbox.visitors import visitor
 
 bp = Blueprint("oidc", __name__)
 FIXED = {
@@ -27,55 +26,10 @@ FIXED = {
 Parameters = CombinedMultiDict[str, str]
 
 
-def forward(address: str, fields: dict[str, str], *, title: str, says: str, method: str = "post") -> str:
-    """A page that sends a form on by itself, with a button for browsers that do not."""
-    return render_template(
-        "sandbox/forward.html", address=address, fields=fields, title=title, says=says, method=method
-    )
-
-
-@bp.get("/lti/start/<link_id>")
-def start_link(link_id: str) -> ResponseReturnValue:
-    platform = sandbox()
-    person = get_visitor()
-    link = find_link(platform.store, link_id)
-    if link is None:
-        raise Refusal("This activity does not exist (any more).", status=404, error="not_found")
-    return _initiate(platform, Start(RESOURCE_LINK, person, _target(), link.id), link.url)
-
-
-@bp.get("/lti/start-deep-linking")
-def start_deep_linking() -> ResponseReturnValue:
-    platform = sandbox()
-    return _initiate(platform, Start(DEEP_LINKING, get_teacher(), _target()), platform.config.launch_url)
-
-
 @bp.get("/lti/storage")
 def storage() -> ResponseReturnValue:
     """The hidden frame of a page that holds the tool, where the setting `storage_frame` names one."""
     return render_template("sandbox/storage.html")
-
-
-def _target() -> str:
-    return "window" if request.args.get("target") == "window" else "iframe"
-
-
-def _initiate(platform: Sandbox, start: Start, target_link_uri: str) -> ResponseReturnValue:
-    """Third-party login: by POST, or by GET with ?method=get, as both are allowed and tools meet both."""
-    if start.message_type not in platform.config.message_types:
-        raise Refusal(f"{start.message_type} is switched off here.", status=404, error="not_found")
-    fields = {
-        "iss": platform.config.issuer,
-        "target_link_uri": target_link_uri,
-        "login_hint": start.person.id,
-        "lti_message_hint": hint_of(start, platform.secret, platform.clock()),
-        "client_id": platform.config.client_id,
-        "lti_deployment_id": platform.config.deployment_id,
-        **storage_of(platform).parameter,
-    }
-    method = "get" if request.args.get("method") == "get" else "post"
-    says = "The practice LMS sends you on to LTI Proctor."
-    return forward(platform.config.login_url, fields, title="Opening the tool", says=says, method=method)
 
 
 @bp.route("/oidc/auth", methods=["GET", "POST"])
@@ -98,12 +52,6 @@ def authorise() -> ResponseReturnValue:
     _note(platform, start)
     fields = {"id_token": token, "state": asked["state"], **storage_of(platform).parameter}
     return forward(platform.config.launch_url, fields, title="Opening the tool", says="You are logged in to the tool.")
-
-
-def repost(title: str) -> str:
-    """A request from the tool's page comes without our cookie (SameSite=Lax); the same one from our page has it."""
-    fields = {**request.values.to_dict(), "reposted": "1"}
-    return forward(request.path, fields, title=title, says="One moment: the practice LMS looks who you are.")
 
 
 def _check_destination(platform: Sandbox, asked: Parameters) -> None:

@@ -53,7 +53,7 @@ def open_link(link_id: str) -> ResponseReturnValue:
     person = get_visitor()
     link = _link(link_id)
     if request.args.get("target") == "window":
-        return redirect(url_for("oidc.start_link", link_id=link.id, target="window"), 303)
+        return redirect(url_for("starts.link", link_id=link.id, target="window"), 303)
     return render_template("sandbox/link.html", person=person, course=COURSE, link=link, config=sandbox().config)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.vocabulary import ROLE
 
 
@@ -96,3 +97,10 @@ _BY_ID = {person.id: person for person in PEOPLE}
 
 def find_person(person_id: object) -> Person | None:
     return _BY_ID.get(person_id) if isinstance(person_id, str) else None
+
+
+def get_person(person_id: object) -> Person:
+    person = find_person(person_id)
+    if person is None:
+        raise Refusal("This person does not exist.", status=404, error="not_found")
+    return person

@@ -58,6 +58,11 @@ def common_claims(platform: Sandbox, start: Start, target_link_uri: str) -> Clai
     }
 
 
+def resource_claim(link: Link) -> Claims:
+    described = {"description": link.text} if link.text else {}
+    return {LTI + "resource_link": {"id": link.id, "title": link.title, **described}}
+
+
 def service_claims(platform: Sandbox, link: Link | None) -> Claims:
     base, settings = platform.config.base_url, platform.settings
     claims: Claims = {}

@@ -4,7 +4,7 @@ from lti_proctor.sandbox.context import Sandbox
 from lti_proctor.sandbox.custom import filled_in
 from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.links import find_link
-from lti_proctor.sandbox.messages.common import common_claims, service_claims
+from lti_proctor.sandbox.messages.common import common_claims, resource_claim, service_claims
 from lti_proctor.sandbox.messages.start import Start
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.vocabulary import LTI
@@ -14,10 +14,9 @@ def resource_link_claims(platform: Sandbox, start: Start) -> Claims:
     link = find_link(platform.store, start.link_id)
     if link is None:
         raise Refusal("This activity does not exist any more.", status=404, error="not_found")
-    resource = {"id": link.id, "title": link.title} | ({"description": link.text} if link.text else {})
     claims = {
         **common_claims(platform, start, link.url),
-        LTI + "resource_link": resource,
+        **resource_claim(link),
         **service_claims(platform, link),
     }
     custom = filled_in(link.custom, link, start.person)

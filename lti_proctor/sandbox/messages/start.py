@@ -1,6 +1,6 @@
 """What a launch is about: decided at its start, carried by the message hint, needed again for the id_token."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from lti_proctor.sandbox.keys import Claims
@@ -15,20 +15,19 @@ MINUTES = 5
 
 @dataclass(frozen=True)
 class Start:
+    """`column` and `about` belong to a submission review."""
+
     message_type: str
     person: Person
     target: str
     link_id: str | None = None
+    column: int | None = None
+    about: str | None = None
 
 
 def hint_of(start: Start, secret: str, now: datetime) -> str:
-    content: Claims = {
-        "type": start.message_type,
-        "person": start.person.id,
-        "target": start.target,
-        "link": start.link_id,
-    }
-    return seal(secret, PURPOSE, content, now=now, minutes=MINUTES)
+    content: Claims = asdict(start) | {"person": start.person.id}
+    return seal(secret, PURPOSE, {"start": content}, now=now, minutes=MINUTES)
 
 
 def start_of(hint: str, secret: str, now: datetime, store: Store) -> Start:
@@ -36,7 +35,7 @@ def start_of(hint: str, secret: str, now: datetime, store: Store) -> Start:
     content = unseal(secret, PURPOSE, hint, now=now)
     if not store.use_once("hint", content["jti"]):
         raise Refusal("This lti_message_hint was used already. Start again from the course.")
-    person = find_person(content["person"])
+    person = find_person(content["start"]["person"])
     if person is None:
         raise Refusal("The person of this launch is not here any more.")
-    return Start(content["type"], person, content["target"], content["link"])
+    return Start(**{**content["start"], "person": person})

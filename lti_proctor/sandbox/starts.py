@@ -1,0 +1,74 @@
+"""Where the pages begin a launch: each address leads to the tool's login."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from lti_proctor.sandbox.config import DEEP_LINKING, RESOURCE_LINK, SUBMISSION_REVIEW
+from lti_proctor.sandbox.context import Sandbox, sandbox
+from lti_proctor.sandbox.forwarding import forward
+from lti_proctor.sandbox.links import Link, find_link
+from lti_proctor.sandbox.messages.start import Start, hint_of
+from lti_proctor.sandbox.messages.submission_review import get_reviewable, review_target
+from lti_proctor.sandbox.refusal import Refusal
+from lti_proctor.sandbox.storage import storage_of
+from lti_proctor.sandbox.visitors import get_teacher, get_visitor
+
+bp = Blueprint("starts", __name__, url_prefix="/lti")
+
+
+@bp.get("/start/<link_id>")
+def link(link_id: str) -> ResponseReturnValue:
+    found = get_link(link_id)
+    return initiate(Start(RESOURCE_LINK, get_visitor(), target(), found.id), found.url)
+
+
+@bp.get("/start-deep-linking")
+def deep_linking() -> ResponseReturnValue:
+    return initiate(Start(DEEP_LINKING, get_teacher(), target()), sandbox().config.launch_url)
+
+
+@bp.get("/start-review/<int:number>/<person_id>")
+def review(number: int, person_id: str) -> ResponseReturnValue:
+    viewer = get_visitor()
+    platform = sandbox()
+    column = get_reviewable(platform, viewer, number, person_id)
+    start = Start(SUBMISSION_REVIEW, viewer, target(), column.link_id, column=number, about=person_id)
+    return initiate(start, review_target(platform, column))
+
+
+def get_link(link_id: str) -> Link:
+    found = find_link(sandbox().store, link_id)
+    if found is None:
+        raise Refusal("This activity does not exist (any more).", status=404, error="not_found")
+    return found
+
+
+def target() -> str:
+    return "window" if request.args.get("target") == "window" else "iframe"
+
+
+def initiate(start: Start, target_link_uri: str) -> ResponseReturnValue:
+    """Third-party login: by POST, or by GET with ?method=get, as both are allowed and tools meet both."""
+    platform = sandbox()
+    if start.message_type not in platform.config.message_types:
+        raise Refusal(f"{start.message_type} is switched off here.", status=404, error="not_found")
+    method = "get" if request.args.get("method") == "get" else "post"
+    return forward(
+        platform.config.login_url,
+        _fields(platform, start, target_link_uri),
+        title="Opening the tool",
+        says="The practice LMS sends you on to LTI Proctor.",
+        method=method,
+    )
+
+
+def _fields(platform: Sandbox, start: Start, target_link_uri: str) -> dict[str, str]:
+    return {
+        "iss": platform.config.issuer,
+        "target_link_uri": target_link_uri,
+        "login_hint": start.person.id,
+        "lti_message_hint": hint_of(start, platform.secret, platform.clock()),
+        "client_id": platform.config.client_id,
+        "lti_deployment_id": platform.config.deployment_id,
+        **storage_of(platform).parameter,
+    }
