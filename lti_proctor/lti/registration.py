@@ -13,22 +13,11 @@ from urllib.parse import urlsplit
 from lti_proctor import outside
 from lti_proctor.addresses import web_address
 from lti_proctor.errors import Refused, Upstream
+from lti_proctor.lti.tool_documents import TOOL, client_metadata
 from lti_proctor.platforms.service import PlatformDetails
 from lti_proctor.settings import Settings
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
-TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
-SCOPES = (
-    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly",
-    "https://purl.imsglobal.org/spec/lti-ags/scope/score",
-    "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
-)
-MESSAGES = ("LtiDeepLinkingRequest", "LtiResourceLinkRequest")
-#: Where an exam may be chosen, in the words of the platforms that have more places than the specification.
-PLACEMENTS = ("ContentArea", "assignment_selection", "link_selection")
-CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email")
 MAX_BYTES = 1_000_000
 TEXT_MAX, ADDRESS_MAX, TOKEN_MAX = 255, 2000, 8000
 Json = Mapping[str, Any]
@@ -103,30 +92,7 @@ def read_offer(found: Json, configuration_url: str) -> Offer:
 
 def tool_registration(offer: Offer, settings: Settings, *, description: str) -> dict[str, Any]:
     """What we ask for: everything that we use, as far as the platform offers it (section 3.5.2)."""
-    base = settings.base_url
-    launch = f"{base}/lti/launch"
-    asked: dict[str, Any] = {
-        "application_type": "web",
-        "response_types": ["id_token"],
-        "grant_types": ["implicit", "client_credentials"],
-        "initiate_login_uri": f"{base}/lti/login",
-        "redirect_uris": [launch],
-        "client_name": settings.site_name,
-        "jwks_uri": f"{base}/lti/jwks.json",
-        "logo_uri": f"{base}/static/img/brand.svg",
-        "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(scope for scope in SCOPES if offer.scopes is None or scope in offer.scopes),
-        TOOL: {
-            "domain": urlsplit(base).netloc,
-            "target_link_uri": launch,
-            "description": description,
-            "claims": list(CLAIMS),
-            "messages": _asked_messages(offer.messages, launch, settings.site_name),
-        },
-    }
-    if settings.contact_email:
-        asked["contacts"] = [settings.contact_email]
-    return asked
+    return client_metadata(settings, description=description, scopes=offer.scopes, messages=offer.messages)
 
 
 def read_answer(found: Json) -> Granted:
@@ -178,21 +144,6 @@ def _call(method: str, url: str, token: str | None, content: bytes | None = None
 def _shown(url: str) -> str:
     """An address without its query, which may hold a secret."""
     return url.partition("?")[0][:200]
-
-
-def _asked_messages(offered: Mapping[str, tuple[str, ...]] | None, launch: str, label: str) -> list[dict[str, Any]]:
-    asked = []
-    for kind in MESSAGES:
-        if offered is not None and kind not in offered:
-            continue
-        message: dict[str, Any] = {"type": kind}
-        if kind == "LtiDeepLinkingRequest":
-            listed = (offered or {}).get(kind) or PLACEMENTS[:1]
-            message |= {"target_link_uri": launch, "label": label}
-            if places := [place for place in PLACEMENTS if place in listed]:
-                message["placements"] = places
-        asked.append(message)
-    return asked
 
 
 def _messages(found: object) -> Mapping[str, tuple[str, ...]] | None:

@@ -7,10 +7,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from sqlalchemy import select
 
 from lti_proctor.extensions import db
-from lti_proctor.lti.registration import PLATFORM, SCOPES, TOOL
+from lti_proctor.lti.registration import PLATFORM
+from lti_proctor.lti.tool_documents import SCOPES, TOOL
 from lti_proctor.platforms.models import Registration
 
 GONE = object()
+SLOW = ("hang", "drip")
 TOKEN = "token-of-the-platform.eyJ.sig"
 
 
@@ -58,15 +60,28 @@ class Lms(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.note(b"")
-        if self.server.config_answer == "hang":
-            self.server.stop.wait(10)
-            return
-        self.answer(*(self.server.config_answer or (200, json.dumps(self.server.config).encode(), {})))
+        self.reply_with(self.server.config_answer or (200, json.dumps(self.server.config).encode(), {}))
 
     def do_POST(self):
         self.note(self.rfile.read(int(self.headers["Content-Length"])))
         whole = (self.server.registration_status, json.dumps(self.server.reply).encode(), {})
-        self.answer(*(self.server.registration_answer or whole))
+        self.reply_with(self.server.registration_answer or whole)
+
+    def reply_with(self, found):
+        if found in SLOW:
+            self.be_slow(found)
+        else:
+            self.answer(*found)
+
+    def be_slow(self, how):
+        """Say nothing, or a byte now and then."""
+        if how == "drip":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _byte in range(100):
+            if self.server.stop.wait(0.1):
+                return
+            if how == "drip":
+                self.wfile.write(b" ")
 
     def note(self, body):
         self.server.asked.append((self.command, self.path, dict(self.headers), body))

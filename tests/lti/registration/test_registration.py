@@ -10,7 +10,8 @@ from lti_proctor import clock
 from lti_proctor.extensions import db
 from lti_proctor.journal import entries_of
 from lti_proctor.lti import known
-from lti_proctor.lti.registration import PLATFORM, SCOPES, TOOL
+from lti_proctor.lti.registration import PLATFORM
+from lti_proctor.lti.tool_documents import RARE_MESSAGES, RARE_SCOPES, SCOPES, TOOL
 from lti_proctor.platforms import invites, service
 from lti_proctor.platforms.invites import PlatformInvite
 from tests.conftest import BASE_URL
@@ -80,6 +81,7 @@ def test_what_we_ask_for(register, lms, settings, client):
     assert tool == {
         "domain": "localhost:8000",
         "target_link_uri": launch,
+        "custom_parameters": {"link_history": "$ResourceLink.id.history"},
         "claims": ["iss", "sub", "name", "given_name", "family_name", "email"],
         "messages": [
             {
@@ -109,6 +111,15 @@ def test_what_we_ask_for(register, lms, settings, client):
         ),
         ([{"type": "LtiDeepLinkingRequest", "placements": ["editor_button"]}], {"LtiDeepLinkingRequest": None}),
         ([{"type": 5}, None, ["x"], "Other"], {}),
+        (
+            [
+                "LtiSubmissionReviewRequest",
+                {"type": "LtiStartProctoring"},
+                "LtiEndAssessment",
+                "LtiResourceLinkRequest",
+            ],
+            dict.fromkeys(("LtiResourceLinkRequest", *RARE_MESSAGES)),
+        ),
         (GONE, {"LtiDeepLinkingRequest": ["ContentArea"], "LtiResourceLinkRequest": None}),
         ("nonsense", {"LtiDeepLinkingRequest": ["ContentArea"], "LtiResourceLinkRequest": None}),
     ],
@@ -127,12 +138,20 @@ def test_only_messages_and_placements_that_the_platform_offers_are_asked_for(reg
         (["openid", SCOPES[3], 5, {}], [SCOPES[3]]),
         (f"openid {SCOPES[0]}", [SCOPES[0]]),
         ([], []),
+        ([*SCOPES, *RARE_SCOPES], [*SCOPES, *RARE_SCOPES]),
+        (RARE_SCOPES[0], list(RARE_SCOPES)),
     ],
 )
 def test_only_scopes_that_the_platform_offers_are_asked_for(register, lms, offered, asked):
     lms.change(scopes_supported=offered)
     register()
     assert lms.posted["scope"].split() == asked
+
+
+def test_a_message_that_is_rarely_offered_is_asked_for_at_our_address(register, lms):
+    lms.config[PLATFORM] = {"messages_supported": list(RARE_MESSAGES)}
+    register()
+    assert {m["target_link_uri"] for m in lms.posted[TOOL]["messages"]} == {f"{BASE_URL}/lti/launch"}
 
 
 @pytest.mark.parametrize(
