@@ -25,16 +25,20 @@ class PlatformInvite(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     #: What registers by it may launch at once, without an administrator's approval.
     approves: Mapped[bool] = mapped_column()
+    #: For which LMS it is, in the words of who made it; the platform that registers by it is called so.
+    note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     used_at: Mapped[datetime | None] = mapped_column()
 
 
-def make_invite(*, hours: int, approves: bool, actor: Actor, now: datetime) -> str:
+def make_invite(*, hours: int, approves: bool, actor: Actor, now: datetime, note: str = "") -> str:
     """The token of a new invitation. It is told once and can't be read again."""
     token = secrets.token_urlsafe(32)
     expires_at = now + timedelta(hours=hours)
-    invite = PlatformInvite(token_hash=_hash(token), approves=approves, created_at=now, expires_at=expires_at)
+    invite = PlatformInvite(
+        token_hash=_hash(token), approves=approves, note=note, created_at=now, expires_at=expires_at
+    )
     db.session.add(invite)
     db.session.flush()
     data = {"approves": approves, "expires_at": expires_at.isoformat()}

@@ -70,7 +70,7 @@ def _keep(invite: PlatformInvite, offer: Offer, granted: Granted) -> Registratio
     """Store the registration and use the invitation up, in one transaction."""
     now = clock.now()
     known = service.find_registration(offer.issuer, granted.client_id)
-    details = registration.details(offer, granted, name=known.name if known else offer.host)
+    details = registration.details(offer, granted, name=known.name if known else invite.note or offer.host)
     # Whoever changes where launches are signed is looked at again, as a new platform is.
     is_moved = known is not None and _addresses(known) != _addresses(details)
     platform = service.add_platform(details, actor=LMS, now=now, is_active=invite.approves)

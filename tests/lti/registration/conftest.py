@@ -30,8 +30,8 @@ def lms():
 def invite(app, time):
     """Makes invitations."""
 
-    def make(*, approves=False, hours=72):
-        token = invites.make_invite(hours=hours, approves=approves, actor=STAFF, now=clock.now())
+    def make(*, approves=False, hours=72, note=""):
+        token = invites.make_invite(hours=hours, approves=approves, note=note, actor=STAFF, now=clock.now())
         db.session.commit()
         return token
 

@@ -202,6 +202,11 @@ def test_the_command_prints_an_address_that_works(lms, client, command, words, a
     assert stored().is_active is approves
 
 
+def test_a_platform_is_called_as_its_invitation_says(register, invite):
+    register(invite=invite(note="Northfield University"))
+    assert stored().name == "Northfield University"
+
+
 def test_the_invitation_itself_is_not_kept(invite):
     token = invite()
     row = db.session.scalars(select(PlatformInvite)).one()

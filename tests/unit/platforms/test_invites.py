@@ -10,7 +10,8 @@ from tests.factories import STAFF, make_platform
 
 
 def make(now, *, hours=2):
-    return invites.get_invite(invites.make_invite(hours=hours, approves=False, actor=STAFF, now=now), now=now)
+    token = invites.make_invite(hours=hours, approves=False, note="Northfield", actor=STAFF, now=now)
+    return invites.get_invite(token, now=now)
 
 
 def test_open_invitations_are_those_that_somebody_may_still_use(app, now):
