@@ -92,7 +92,7 @@ def checked_map(given: Mapping[str, str]) -> dict[str, str]:
     """
     if len(given) > MAP_MAX:
         raise Invalid("role_many", most=MAP_MAX)
-    kept: dict[str, str] = {}
+    kept = {}
     for role, part in given.items():
         name = role_name(role)
         if part not in PARTS:

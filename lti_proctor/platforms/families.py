@@ -43,6 +43,8 @@ class Family:
 
     key: str
     name: str
+    #: How its launches call it (tool_platform.product_family_code), in small letters.
+    codes: tuple[str, ...] = ()
     issuer: str = ""
     auth_login_url: str = ""
     auth_token_url: str = ""
@@ -64,6 +66,7 @@ _ALL = (
     Family(
         "moodle",
         "Moodle",
+        ("moodle",),
         issuer="https://{host}",
         auth_login_url="https://{host}/mod/lti/auth.php",
         auth_token_url="https://{host}/mod/lti/token.php",
@@ -73,6 +76,7 @@ _ALL = (
     Family(
         "canvas",
         "Canvas",
+        ("canvas",),
         issuer="https://canvas.instructure.com",
         auth_login_url="https://sso.canvaslms.com/api/lti/authorize_redirect",
         auth_token_url="https://sso.canvaslms.com/login/oauth2/token",
@@ -93,6 +97,7 @@ _ALL = (
     Family(
         "blackboard",
         "Blackboard",
+        ("blackboardlearn", "blackboard"),
         issuer="https://blackboard.com",
         auth_login_url="https://developer.blackboard.com/api/v1/gateway/oidcauth",
         auth_token_url="https://developer.blackboard.com/api/v1/gateway/oauth2/jwttoken",
@@ -102,6 +107,7 @@ _ALL = (
     Family(
         "brightspace",
         "Brightspace",
+        ("desire2learn", "brightspace"),
         issuer="https://{host}",
         auth_login_url="https://{host}/d2l/lti/authenticate",
         auth_token_url="https://auth.brightspace.com/core/connect/token",
@@ -112,6 +118,7 @@ _ALL = (
     Family(
         "sakai",
         "Sakai",
+        ("sakai", "sakaiproject"),
         issuer="https://{host}",
         auth_login_url="https://{host}/imsoidc/lti13/oidc_auth",
         key_set_url="https://{host}/imsblis/lti13/keyset",
@@ -121,6 +128,7 @@ _ALL = (
     Family(
         "open_edx",
         "Open edX",
+        ("openedx", "open-edx"),
         issuer="https://{host}",
         auth_login_url="https://{host}/api/lti_consumer/v1/launch/",
         deployment_ids="1",

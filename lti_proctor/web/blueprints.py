@@ -5,6 +5,7 @@ from flask import Flask, render_template
 from lti_proctor.extensions import csrf
 from lti_proctor.settings import Settings
 from lti_proctor.web import entry, measures, xapi
+from lti_proctor.web.admin import views as admin
 from lti_proctor.web.instructor import views as instructor
 from lti_proctor.web.learner import views as learner
 from lti_proctor.web.lti import views as lti
@@ -20,7 +21,7 @@ PUBLIC = {
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    for module in (entry, measures, lti, xapi, learner, instructor, proctor):
+    for module in (entry, measures, lti, xapi, learner, instructor, proctor, admin):
         app.register_blueprint(module.bp)
     # What these receive comes from other systems and is signed or carries a token of its own.
     csrf.exempt(lti.bp)

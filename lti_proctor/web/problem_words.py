@@ -125,6 +125,12 @@ PROBLEMS: Mapping[str, Words] = {
     "registration_refused": _registration(
         _("The course system refused to register this tool. Its own log says why; an invitation of the course system that is too old is a common cause.")
     ),
+    # console
+    "deployment_used": Words(
+        _("This deployment can’t be removed"),
+        _("Attempts belong to it. They would lose their course and their way to the gradebook."),
+        (_("Go back. To close the way in, deactivate the course system."),),
+    ),
     # people
     "sign_in_needed": Words(
         _("Please come in from your course"),

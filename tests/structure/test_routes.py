@@ -78,6 +78,9 @@ def world(app, now):
             "attempt_id": attempt.id,
             "exam_id": exam.id,
             "course_id": exam.course_id,
+            "platform_id": exam.course.deployment.registration_id,
+            "deployment_key": exam.course.deployment_id,
+            "invite_id": 1,
             "evidence_id": photo.id,
             "effect_id": effect.id,
             "step": "rules",
@@ -112,7 +115,7 @@ def is_refused(answer, endpoint):
 
 def test_there_is_something_to_guard():
     assert len(GUARDED) > 25
-    assert {endpoint.split(".")[0] for endpoint, _method in GUARDED} == {"learner", "instructor", "proctor"}
+    assert {endpoint.split(".")[0] for endpoint, _method in GUARDED} == {"learner", "instructor", "proctor", "admin"}
 
 
 def test_a_public_blueprint_exists_and_says_why_it_is_public():

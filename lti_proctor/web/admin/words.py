@@ -1,0 +1,53 @@
+"""Words of the administrators' pages: what is to be known about a make of LMS, what a role counts as, problems of fields."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from lti_proctor.people.roles import Part
+from lti_proctor.platforms.families import Note
+
+Text = Any
+
+PARTS: Mapping[Part, Text] = {
+    Part.visitor: _("Visitor: sees that there is nothing to do here"),
+    Part.learner: _("Learner: takes the exam"),
+    Part.assistant: _("Assistant: sees and reviews attempts"),
+    Part.instructor: _("Instructor: edits exams and runs them"),
+}
+NOTES: Mapping[Note, Text] = {
+    Note.register_itself: _("It can register itself: an invitation is less work and leaves less to copy wrongly."),
+    Note.register_or_document: _(
+        "It can register itself with an invitation, or read a configuration from the address beside this form."
+    ),
+    Note.shared_issuer: _(
+        "All its customers share one issuer. Your own site is told apart by the client id and the deployments."
+    ),
+    Note.issuer_unchanged: _(
+        "The issuer stays as it is here unless somebody changed it in the configuration of that server."
+    ),
+    Note.deployment_later: _(
+        "The deployment exists only after the tool has been installed there. You can add it later."
+    ),
+    Note.deployment_many: _(
+        "One client id serves every site that installs the tool, and each site is a deployment of its own."
+    ),
+    Note.other_audience: _("The audience is not the token address. It is filled in, too."),
+    Note.numbered_address: _("The token address ends in a number of its own. Copy it from the page of the tool there."),
+    Note.addresses_shown: _(
+        "Each activity has a client id and addresses of its own. Copy them from where the activity is edited."
+    ),
+    Note.test_sites: _("Its test and beta sites have an issuer and addresses of their own."),
+    Note.proctoring: _("It can have its own exams proctored here (Proctoring Services)."),
+}
+PROBLEMS: Mapping[str, Text] = {
+    "platform_field": _("Write something here: visible characters, up to 255 of them."),
+    "platform_address": _("Write a whole address that begins with https:// or http://."),
+    "platform_exists": _("Another platform has this issuer and client id already."),
+    "host": _("Write the host name of the course system, for instance lms.example.edu."),
+    "hours": _("Write a whole number from 1 to 8760."),
+    "role_name": _("Write a short name such as Mentor, or a whole address of a role."),
+    "role_part": _("Choose one of the four."),
+    "role_many": _("These are more roles than one platform can need."),
+}  # fmt: skip
