@@ -51,8 +51,9 @@ class Outside:
         data: Mapping[str, str] | None = None,
         timeout: float | None = None,
         max_bytes: int | None = None,
+        cut: bool = False,
     ) -> Answer:
-        """Send one request and read the whole answer.
+        """Send one request and read the whole answer, or with `cut` as much of it as `max_bytes` allows.
 
         Raises `Upstream` with the codes outside_address, outside_forbidden (both permanent), outside_unreachable,
         outside_timeout, outside_too_large. Any HTTP status is an answer, not an error.
@@ -61,7 +62,7 @@ class Outside:
         address = self._resolve(target)
         deadline = time.monotonic() + (timeout or self.settings.outside_timeout_seconds)
         try:
-            return self._send(method, target, address, deadline, headers or {}, content, data, max_bytes)
+            return self._send(method, target, address, deadline, headers or {}, content, data, max_bytes, cut)
         except httpx.TimeoutException as error:
             raise Upstream("outside_timeout", permanent=False, host=target.host) from error
         except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
@@ -77,6 +78,7 @@ class Outside:
         content: bytes | None,
         data: Mapping[str, str] | None,
         max_bytes: int | None,
+        cut: bool,
     ) -> Answer:
         left = max(deadline - time.monotonic(), 0.01)
         request = httpx.Request(
@@ -96,7 +98,7 @@ class Outside:
         watchdog.daemon = True
         watchdog.start()
         try:
-            body = _read(response, deadline, max_bytes or self.settings.outside_max_bytes)
+            body = _read(response, deadline, max_bytes or self.settings.outside_max_bytes, cut=cut)
         finally:
             watchdog.cancel()
             response.close()
@@ -153,11 +155,13 @@ def _address(url: str) -> httpx.URL:
     return target
 
 
-def _read(response: httpx.Response, deadline: float, max_bytes: int) -> bytes:
+def _read(response: httpx.Response, deadline: float, max_bytes: int, *, cut: bool) -> bytes:
     parts: list[bytes] = []
     size = 0
     for part in response.iter_bytes():
         size += len(part)
+        if size > max_bytes and cut:
+            break
         if size > max_bytes:
             raise Upstream("outside_too_large", permanent=True)
         if time.monotonic() > deadline:

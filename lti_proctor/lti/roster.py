@@ -1,32 +1,26 @@
 """Names and Role Provisioning Services 2.0, the tool's side: reading the members of a course, page by page."""
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html import unescape
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode
 
-from lti_proctor import outside
-from lti_proctor.addresses import origin_of
 from lti_proctor.errors import Upstream
 from lti_proctor.lti import service_tokens
+from lti_proctor.lti.calls import PASSING, call
 from lti_proctor.lti.claims import names_of
 from lti_proctor.lti.fields import ID_MAX, is_plain
+from lti_proctor.lti.paging import walk
 from lti_proctor.lti.roles import NO_MAP, STRENGTH, part_of
 from lti_proctor.people.roster import Member, Standing
 from lti_proctor.platforms.models import Registration
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 MEDIA_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
-MOST_PAGES = 200
-HEADER_MAX = 8000
-LINK = re.compile(r'<([^<>]*)>((?:"(?:[^"\\]|\\.)*"|[^<"])*)')
-PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;,]*)')
-#: Words of `rel`; whatever quotes stand around them, also curly ones in a wrong encoding.
-RELATION = re.compile(r"[a-z0-9][a-z0-9.:/_-]*")
+#: Answers to the plain question after which the links of the course are asked for.
+NOT_PLAIN = frozenset({"roster_status_403", "roster_status_404"})
 
 
 @dataclass(frozen=True)
@@ -37,60 +31,49 @@ class Roster:
     note: str | None = None
 
 
-def fetch(registration: Registration, url: str, *, now: datetime) -> Roster:
+def fetch(registration: Registration, url: str, *, link_ids: Sequence[str] = (), now: datetime) -> Roster:
     """Read all pages of a roster.
+
+    Some platforms tell a tool only who may open its own links (`rlid`). So where the plain question is refused with 403
+    or 404, each of `link_ids` is asked for instead, and the note says that there may be others (`roster_of_links`). It
+    is never asked for beside a plain roster: that one is complete, and the messages that `rlid` adds are not used here.
 
     Raises `Upstream`: `roster_status_…`, or what the token and the connection raise. A page that is no roster spoils
     the whole (`roster_unreadable`, no members). The token never goes to another origin, so the reading ends there
     (`roster_elsewhere`), and it ends at a link that leads in a circle or on and on (`roster_endless`).
     """
-    found: list[Member] = []
-    seen: set[str] = set()
-    following: str | None = url
-    while following is not None:
-        if origin_of(following) != origin_of(url):
-            return Roster(merged(found), "roster_elsewhere")
-        if following in seen or len(seen) >= MOST_PAGES:
-            return Roster(merged(found), "roster_endless")
-        seen.add(following)
-        answer = _get(registration, following, now)
+    try:
+        return _read(registration, url, now)
+    except Upstream as problem:
+        if problem.code not in NOT_PLAIN or not link_ids or "rlid=" in url:
+            raise
+    parts = [_read(registration, _of_link(url, link_id), now) for link_id in link_ids]
+    notes = [part.note for part in parts if part.note is not None]
+    if "roster_unreadable" in notes:
+        return Roster((), "roster_unreadable")
+    return Roster(merged(member for part in parts for member in part.members), (*notes, "roster_of_links")[0])
+
+
+def _of_link(url: str, link_id: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'rlid': link_id})}"
+
+
+def _read(registration: Registration, url: str, now: datetime) -> Roster:
+    def ask(address: str) -> tuple[Mapping[str, str], list[Member] | None]:
+        answer = call(registration, "GET", address, SCOPE, now, accept=MEDIA_TYPE)
+        if answer.status != 200:
+            code, later = f"roster_status_{answer.status}", service_tokens.retry_after(answer)
+            raise Upstream(code, permanent=answer.status not in PASSING, retry_after=later)
         members = members_in(answer.body, registration.role_map)
+        return ({} if members is None else answer.headers), members
+
+    pages, note = walk(url, ask)
+    found: list[Member] = []
+    for members in pages:
         if members is None:
             return Roster((), "roster_unreadable")
         found += members
-        following = next_page(answer.headers.get("link", ""), following)
-    return Roster(merged(found))
-
-
-def _get(registration: Registration, url: str, now: datetime) -> outside.Answer:
-    """One page; a token that the platform does not take any more is fetched anew, once."""
-    for _ in range(2):
-        token = service_tokens.token_for(registration, (SCOPE,), now=now)
-        answer = outside.request("GET", url, headers={"Authorization": f"Bearer {token}", "Accept": MEDIA_TYPE})
-        if answer.status != 401:
-            break
-        service_tokens.forget(registration.id)
-    if answer.status != 200:
-        raise Upstream(f"roster_status_{answer.status}", permanent=False)
-    return answer
-
-
-def next_page(header: str, base: str) -> str | None:
-    """The address of the next page in a Link header (RFC 8288), as given; relative ones count from `base`."""
-    for address, rest in LINK.findall(header[:HEADER_MAX]):
-        relation = next((value for name, value in PARAMETER.findall(rest) if name.lower() == "rel"), "")
-        if "next" in RELATION.findall(relation.lower()):
-            # Some platforms escape the header as if it were a page.
-            return _joined(base, unescape(address.strip()) if "&amp;" in address else address.strip())
-    return None
-
-
-def _joined(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        # It has no origin, so nobody follows it.
-        return address
+    return Roster(merged(found), note and f"roster_{note}")
 
 
 def members_in(body: bytes, role_map: Mapping[str, Any] = NO_MAP) -> list[Member] | None:
