@@ -24,8 +24,16 @@ class UsedToken(Base):
 
 def use(purpose: str, value: str, *, expires_at: datetime) -> bool:
     """Use a value up in the present transaction; False when somebody did before, in whichever process."""
-    digest = hashlib.sha256(f"{purpose}\0{value}".encode()).digest()[:16]
-    return add_if_new(UsedToken, hash=digest, expires_at=expires_at) is not None
+    return add_if_new(UsedToken, hash=_digest(purpose, value), expires_at=expires_at) is not None
+
+
+def give_back(purpose: str, value: str) -> None:
+    """Let a value be used again: what it was taken for is over."""
+    db.session.execute(delete(UsedToken).where(UsedToken.hash == _digest(purpose, value)))
+
+
+def _digest(purpose: str, value: str) -> bytes:
+    return hashlib.sha256(f"{purpose}\0{value}".encode()).digest()[:16]
 
 
 @jobs.job("once.forget", every_minute=True)

@@ -56,6 +56,7 @@ class Settings(BaseModel):
     lti_leeway_seconds: int = Field(ge=0, le=300)
     key_set_minutes: int = Field(ge=1)
     key_set_timeout_seconds: float = Field(gt=0, le=30)
+    roster_hours: int = Field(ge=1)
 
     pulse_seconds: int = Field(ge=1, le=60)
     disconnect_seconds: int = Field(ge=10)

@@ -3,24 +3,21 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
 
 from lti_proctor import mail, outbox
 from lti_proctor.attempts import commands, timing
 from lti_proctor.attempts.control import Action, Command, command_for
-from lti_proctor.attempts.grading import Outcome, Score, score_for
 from lti_proctor.attempts.lifecycle import Effect, Event, Status
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.scores import send_score
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.service import allowance_of
-from lti_proctor.extensions import db
-from lti_proctor.journal import Actor
+from lti_proctor.journal import Actor, Role
 
-SCORE = "lti.score"
 STATUS_MAIL = "mail.status"
 MAILED = frozenset({Status.submitted, Status.verified, Status.rejected, Status.error})
 
@@ -124,7 +121,8 @@ def tell_more_time(attempt: Attempt, seconds: int, now: datetime) -> None:
 
 
 def _send_score(change: Change) -> None:
-    send_score(change.attempt, change.config, change.now)
+    scorer = change.actor.user_id if change.actor.role == Role.reviewer else None
+    send_score(change.attempt, change.config, change.now, scorer=scorer)
 
 
 EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
@@ -140,50 +138,3 @@ EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.mail_learner: _mail_learner,
     Effect.control_assessment: _control_assessment,
 }
-
-
-def send_score(attempt: Attempt, config: ExamConfig, now: datetime) -> None:
-    """Queue the score message of the present status, if it has one and the link has a gradebook."""
-    link = attempt.link
-    if link is None or not (link.line_item_url or link.line_items_url):
-        return
-    outcome = Outcome(attempt.result, attempt.score)
-    score = score_for(
-        attempt.status, attempt.exam.kind, config.grade_source, config.on_reject, outcome, config.grade_maximum
-    )
-    if score is None:
-        return
-    lane = f"score:{link.id}:{attempt.user_id}"
-    earlier = _posted(lane)
-    if score.given is None and not score.clears and any(row["given"] is not None for row in earlier):
-        # Some LMSs wipe a grade on a message without one: a second attempt must not cost the grade of the first.
-        return
-    payload = _payload(attempt, score, _later_than(earlier, now))
-    outbox.put(SCORE, lane=lane, subject=f"attempt:{attempt.id}", payload=payload, now=now)
-
-
-def _posted(lane: str) -> list[dict[str, str | None]]:
-    query = select(outbox.Effect.payload).where(outbox.Effect.lane == lane).order_by(outbox.Effect.id)
-    return list(db.session.scalars(query))
-
-
-def _later_than(earlier: list[dict[str, str | None]], now: datetime) -> datetime:
-    """Strictly later than any before, also for an LMS that compares whole seconds."""
-    last = max((str(row["timestamp"]) for row in earlier), default=None)
-    if last is None:
-        return now
-    next_second = math.floor(datetime.fromisoformat(last).timestamp()) + 1
-    return max(now, datetime.fromtimestamp(next_second, UTC))
-
-
-def _payload(attempt: Attempt, score: Score, timestamp: datetime) -> dict[str, str | int | None]:
-    moment = timestamp.astimezone(UTC).isoformat(timespec="milliseconds")
-    return {
-        "attempt": attempt.id,
-        "activity": score.activity.value,
-        "progress": score.progress.value,
-        "given": None if score.given is None else str(score.given),
-        "maximum": str(score.maximum),
-        "comment": score.comment.value,
-        "timestamp": moment,
-    }

@@ -1,13 +1,13 @@
 """What the LMS says it has in its gradebook, as read the last time, to be compared with what was sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, Numeric, UniqueConstraint, delete, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lti_proctor.attempts.grading import Points
 from lti_proctor.extensions import Base, Key, db, table_of
 from lti_proctor.platforms.models import ResourceLink
 
@@ -26,14 +26,6 @@ class GradebookResult(Base):
     #: None where the LMS knows the learner and has no grade.
     given: Mapped[Decimal | None] = mapped_column(Numeric(14, 4))
     maximum: Mapped[Decimal] = mapped_column(Numeric(14, 4))
-
-
-@dataclass(frozen=True)
-class Points:
-    """Points out of a maximum; `given` None means no grade."""
-
-    given: Decimal | None
-    maximum: Decimal
 
 
 def take_over_results(link: ResourceLink, results: Mapping[int, Points], *, now: datetime) -> None:

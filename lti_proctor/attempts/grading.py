@@ -8,6 +8,9 @@ from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import GradeSource, OnReject
 
+#: What rounding to two places can do, in points.
+ROUNDING = Decimal("0.0051")
+
 
 class Activity(StrEnum):
     started = "Started"
@@ -19,6 +22,17 @@ class Progress(StrEnum):
     fully_graded = "FullyGraded"
     pending_manual = "PendingManual"
     not_ready = "NotReady"
+
+
+class Agreement(StrEnum):
+    """How what the gradebook has compares with what was sent."""
+
+    same = "same"
+    differs = "differs"
+    #: Sent, and the gradebook has none.
+    missing = "missing"
+    #: Not sent, or taken back, and the gradebook has one.
+    unexpected = "unexpected"
 
 
 class Comment(StrEnum):
@@ -37,6 +51,14 @@ class Outcome:
 
     result: Decimal | None = None
     credibility: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points out of a maximum; `given` None means no grade."""
+
+    given: Decimal | None
+    maximum: Decimal
 
 
 @dataclass(frozen=True)
@@ -95,3 +117,21 @@ def points(source: GradeSource, outcome: Outcome, maximum: Decimal) -> Decimal |
     if share is None:
         return None
     return (min(max(share, Decimal(0)), Decimal(1)) * maximum).quantize(Decimal("0.01"))
+
+
+def agreement(sent: Points | None, had: Points | None) -> Agreement:
+    """Compare shares, as the gradebook may count in other points than the exam; roundings to cents agree."""
+    if sent is None or sent.given is None:
+        return Agreement.same if had is None or had.given is None else Agreement.unexpected
+    if had is None or had.given is None:
+        return Agreement.missing
+    apart = abs(sent.given / sent.maximum - had.given / had.maximum)
+    return Agreement.same if apart <= ROUNDING / min(sent.maximum, had.maximum, Decimal(100)) else Agreement.differs
+
+
+def may_tell(score: Score, *, graded_before: bool, keeps_grades: bool) -> bool:
+    """Whether a message may go out: one without a grade must not cost an earlier one.
+
+    Most LMSs wipe a grade on such a message, and a second attempt must not cost the grade of the first.
+    """
+    return score.given is not None or score.clears or keeps_grades or not graded_before

@@ -14,6 +14,7 @@ from lti_proctor import journal
 from lti_proctor.attempts import effects, steps, timing
 from lti_proctor.attempts.lifecycle import Event, Facts, Guard, Phase, Status, may_fire, transition_for
 from lti_proctor.attempts.models import Attempt, AttemptStep
+from lti_proctor.attempts.scores import send_score
 from lti_proctor.attempts.steps import Outcome, Passed, Step, StepKey
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams.addons import Kind
@@ -245,7 +246,7 @@ def record_result(attempt: Attempt, share: Decimal, data: dict[str, Any], *, act
     attempt.result, attempt.result_data, attempt.result_at = share, data, now
     journal.record(actor, "attempt.result", subject_of(attempt), {"share": str(share)}, now)
     if attempt.status == Status.declined:
-        effects.send_score(attempt, config_of(attempt), now)
+        send_score(attempt, config_of(attempt), now)
 
 
 def lengthen(attempt: Attempt, *, now: datetime) -> None:

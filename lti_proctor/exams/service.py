@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lti_proctor import journal
 from lti_proctor.errors import Invalid, NotFound
+from lti_proctor.exams import columns
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig, Preset, with_preset
 from lti_proctor.exams.models import Allowance, Exam, ExamTemplate, ExamVersion
@@ -60,6 +61,7 @@ def change_exam(exam: Exam, *, title: str, kind: Kind, config: ExamConfig, actor
     changed = sorted(key for key in after if before.get(key) != after[key])
     if not changed:
         return
+    column = columns.column_of(exam.title, exam.kind, exam.config)
     exam.title, exam.kind = _title(title), kind
     if stored != exam.stored:
         exam.stored, exam.closes_at = stored, config.close_at
@@ -71,6 +73,7 @@ def change_exam(exam: Exam, *, title: str, kind: Kind, config: ExamConfig, actor
         "after": {k: after[k] for k in changed},
     }
     journal.record(actor, "exam.changed", f"exam:{exam.id}", data, now)
+    columns.tell_gradebook(exam, column, now=now)
 
 
 def config_at(exam: Exam, version: int | None) -> ExamConfig:

@@ -1,115 +1,96 @@
-"""Assignment and Grade Services 2.0, the tool's side: finding the column and posting scores."""
+"""Assignment and Grade Services 2.0, the tool's side: posting scores and reading results."""
 
-import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from lti_proctor import outside
+from lti_proctor.attempts.grading import Points
 from lti_proctor.errors import Upstream
-from lti_proctor.exams.models import Exam
-from lti_proctor.lti import service_tokens, wire
-from lti_proctor.platforms.models import Registration, ResourceLink
+from lti_proctor.lti import wire
+from lti_proctor.lti.calls import AGS, call, expect, json_of
+from lti_proctor.lti.families import family_of
+from lti_proctor.lti.paging import walk
+from lti_proctor.platforms.models import Registration
 
-SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
-ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
-ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
-#: Statuses after which the same message may work later.
-PASSING = frozenset({401, 408, 425, 429, 500, 502, 503, 504})
+RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
+#: Larger numbers are no points.
+MOST_POINTS = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a column holds by the LMS's own id of the learner; `note` says why it is not all, None when it is."""
+
+    by_subject: Mapping[str, Points]
+    note: str | None = None
 
 
 def post_score(registration: Registration, line_item_url: str, body: bytes, *, now: datetime) -> None:
     """Post one score.
 
-    Raises `Upstream`: `score_stale` (409) when the platform has a newer one, `score_status_…` otherwise, permanent for
-    what won't change by itself.
+    Raises `Upstream`: `score_stale` (409) when the platform has a newer one, `score_ungradable` when it does not grade
+    this person, `score_status_…` otherwise, permanent for what won't change by itself.
     """
     url = wire.before_query(line_item_url, "scores")
-    answer = _call(registration, "POST", url, (SCOPE + "score",), SCORE_TYPE, now, body=body)
+    accept = f"{SCORE_TYPE}, */*;q=0.1"
+    answer = call(
+        registration, "POST", url, AGS + "score", now, accept=accept, content=(SCORE_TYPE, body), is_read=False
+    )
     if answer.status == 409:
         raise Upstream("score_stale", permanent=False)
-    _expect(answer, "score")
+    if answer.status in family_of(registration.family).ungradable:
+        raise Upstream("score_ungradable", permanent=True)
+    expect(answer, "score")
 
 
-def find_or_create_column(registration: Registration, link: ResourceLink, exam: Exam, *, now: datetime) -> str:
-    """The address of the link's line item: found by the link, else made, when the platform allows it."""
-    if link.line_items_url is None:
-        raise Upstream("no_column", permanent=True)
-    found = _columns(registration, link, now)
-    if found:
-        return found[0]
-    if SCOPE + "lineitem" not in link.scopes:
-        raise Upstream("no_column", permanent=True)
-    body = wire.line_item(
-        label=exam.title, maximum=exam.config.grade_maximum, resource_id=exam.identifier, resource_link_id=link.link_id
-    )
-    answer = _call(registration, "POST", link.line_items_url, (SCOPE + "lineitem",), ITEM_TYPE, now, body=body)
-    _expect(answer, "column")
-    return _address_in(_json(answer))
+def read_results(
+    registration: Registration, line_item_url: str, *, subject: str | None = None, now: datetime
+) -> Results:
+    """What the platform has in a column, of one learner or of all.
+
+    Raises `Upstream`: `results_status_…`, `results_unreadable`. Pages are followed as in a roster.
+    """
+    url = wire.before_query(line_item_url, "results")
+    if subject is not None:
+        url += f"{'&' if '?' in url else '?'}{urlencode({'user_id': subject})}"
+
+    def ask(address: str) -> tuple[Mapping[str, str], dict[str, Points]]:
+        answer = call(registration, "GET", address, AGS + "result.readonly", now, accept=RESULTS_TYPE)
+        expect(answer, "results")
+        found = [] if answer.status == 204 else json_of(answer.body)
+        if not isinstance(found, list):
+            raise Upstream("results_unreadable", permanent=False)
+        return answer.headers, results_in(found)
+
+    pages, note = walk(url, ask)
+    return Results({key: points for page in pages for key, points in page.items()}, note and f"results_{note}")
 
 
-def _columns(registration: Registration, link: ResourceLink, now: datetime) -> list[str]:
-    scope = "lineitem" if SCOPE + "lineitem" in link.scopes else "lineitem.readonly"
-    if SCOPE + scope not in link.scopes:
-        return []
-    url = str(link.line_items_url)
-    url += ("&" if "?" in url else "?") + urlencode({"resource_link_id": link.link_id})
-    answer = _call(registration, "GET", url, (SCOPE + scope,), ITEMS_TYPE, now)
-    _expect(answer, "column")
-    rows = _json(answer)
-    if not isinstance(rows, list):
-        raise Upstream("column_unreadable", permanent=False)
-    # A platform that does not know the filter sends every column: only those of this link count.
-    ours = [row for row in rows if isinstance(row, dict) and row.get("resourceLinkId") == link.link_id]
-    return [_address_in(row) for row in ours]
+def results_in(rows: list[Any]) -> dict[str, Points]:
+    """The rows of one page; those without a usable user or with points that are no number are passed over."""
+    found: dict[str, Points] = {}
+    for row in rows:
+        subject = row.get("userId") if isinstance(row, dict) else None
+        if not isinstance(subject, str) or not subject:
+            continue
+        given, maximum = _points(row.get("resultScore")), _points(row.get("resultMaximum", 1))
+        if maximum is not None and maximum > 0 and (given is not None or row.get("resultScore") is None):
+            found[subject] = Points(given, maximum)
+    return found
+
+
+def _points(value: object) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return Decimal(str(value)) if abs(value) < MOST_POINTS and math.isfinite(value) else None
 
 
 def later(timestamp: str, now: datetime) -> str:
     """A timestamp after the given one and not before now, a whole second apart."""
     moment = max(now, datetime.fromisoformat(timestamp) + timedelta(seconds=1))
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def _call(
-    registration: Registration,
-    method: str,
-    url: str,
-    scopes: tuple[str, ...],
-    media_type: str,
-    now: datetime,
-    *,
-    body: bytes | None = None,
-) -> outside.Answer:
-    """One call with a token; a token that the platform does not take any more is fetched anew, once."""
-    for _ in range(2):
-        token = service_tokens.token_for(registration, scopes, now=now)
-        headers = {"Authorization": f"Bearer {token}", "Accept": media_type if body is None else "*/*"}
-        if body is not None:
-            headers["Content-Type"] = media_type
-        answer = outside.request(method, url, headers=headers, content=body)
-        if answer.status != 401:
-            return answer
-        service_tokens.forget(registration.id)
-    return answer
-
-
-def _expect(answer: outside.Answer, what: str) -> None:
-    if 200 <= answer.status < 300:
-        return
-    code = f"{what}_status_{answer.status}"
-    raise Upstream(code, permanent=answer.status not in PASSING, retry_after=service_tokens.retry_after(answer))
-
-
-def _json(answer: outside.Answer) -> Any:
-    try:
-        return json.loads(answer.body)
-    except ValueError as error:
-        raise Upstream("column_unreadable", permanent=False) from error
-
-
-def _address_in(row: Any) -> str:
-    address = row.get("id") if isinstance(row, dict) else None
-    if not isinstance(address, str) or not address.startswith(("http://", "https://")):
-        raise Upstream("column_unreadable", permanent=False)
-    return address

@@ -1,80 +1,163 @@
-"""What is sent to the LMS from the outbox, and what is read from it in the background."""
+"""What is sent to the gradebook of an LMS from the outbox, and what is read from it in the background."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
-from lti_proctor import clock, jobs, outbox
-from lti_proctor.attempts.effects import SCORE
+from lti_proctor import clock, jobs, once, outbox
+from lti_proctor.attempts.gradebook import take_over_results
 from lti_proctor.attempts.grading import Comment
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.scores import KEEPING, SCORE
 from lti_proctor.errors import Upstream
+from lti_proctor.exams.columns import COLUMN, Action, column_of
+from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.locales import known
-from lti_proctor.lti import grades, roster, wire
+from lti_proctor.lti import columns, grades, wire
+from lti_proctor.lti.calls import AGS
+from lti_proctor.lti.families import FAMILIES, Pending, family_of
 from lti_proctor.outbox import Effect, State
-from lti_proctor.people.models import Identity
-from lti_proctor.people.roster import take_over
-from lti_proctor.platforms.models import Course, ResourceLink
+from lti_proctor.people.models import Identity, User
+from lti_proctor.platforms.models import Deployment, Registration, ResourceLink
 
 log = structlog.get_logger()
 
 #: After these the LMS may have the score although we did not hear so.
-UNSURE = ("outside_timeout", "outside_unreachable", "score_status_5")
+UNCLEAR = ("outside_timeout", "outside_unreachable", "score_status_5", "internal")
+#: So often a score is tried whose column has a timestamp from the future; then somebody has to look.
+STALE_TRIES = 8
+#: How long one worker has for finding or making a column before another may try.
+MAKING = timedelta(minutes=2)
+AT_ONCE = 500
+KEEPING.update(code for code, family in FAMILIES.items() if family.pending == Pending.always)
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Where the score messages of an attempt go: the link with its column, and how the LMS calls the learner."""
+
+    link: ResourceLink
+    registration: Registration
+    subject: str
+    exam_id: int
+    locale: str | None
 
 
 @outbox.handles(SCORE)
 def deliver_score(effect: Effect) -> None:
     """Post one score message, with a timestamp later than every one that this learner's column has had."""
-    attempt = db.session.get(Attempt, effect.payload["attempt"])
-    if attempt is None or attempt.link is None:
-        raise Upstream("gone", permanent=True)
-    link = attempt.link
-    registration = link.deployment.registration
-    subject = db.session.scalar(
-        select(Identity.subject).where(Identity.registration_id == registration.id, Identity.user_id == attempt.user_id)
-    )
-    if subject is None:
-        raise Upstream("gone", permanent=True)
-    now = clock.now()
-    if link.line_item_url is None:
-        link.line_item_url = grades.find_or_create_column(registration, link, attempt.exam, now=now)
-    _stamp_after(effect, _last_sent(effect))
-    was_unsure = (effect.last_error or "").startswith(UNSURE)
+    receiver = _receiver(effect)
+    payload = _stamped(effect)
+    if receiver.link.scopes and AGS + "score" not in receiver.link.scopes:
+        raise Upstream("service_off_scores", permanent=True)
+    if receiver.link.line_item_url is None:
+        _find_or_make_column(receiver)
     try:
-        _post(effect, link, subject, attempt)
+        _post_where_it_is(receiver, payload)
     except Upstream as problem:
         if problem.code != "score_stale":
             raise
-        if was_unsure:
+        if _was_unclear(effect):
             # The answer to an earlier try was lost: what the LMS has is this very score, or a newer one.
             return
-        effect.payload = {**effect.payload, "timestamp": grades.later(effect.payload["timestamp"], clock.now())}
-        _post(effect, link, subject, attempt)
+        payload = {**payload, "timestamp": grades.later(payload["timestamp"], clock.now())}
+        _overtake(effect, receiver, payload)
+    if payload != effect.payload:
+        effect.payload = payload
 
 
-def _post(effect: Effect, link: ResourceLink, subject: str, attempt: Attempt) -> None:
-    body = wire.score(effect.payload, user_id=subject, comment=_comment(effect.payload, attempt))
-    grades.post_score(link.deployment.registration, str(link.line_item_url), body, now=clock.now())
-
-
-def _last_sent(effect: Effect) -> str | None:
-    earlier = select(Effect.payload).where(
-        Effect.lane == effect.lane, Effect.id < effect.id, Effect.state == State.done
+def _receiver(effect: Effect) -> Receiver:
+    """Everything that a message needs, in one statement; raises `gone` when some of it is not there any more."""
+    query = (
+        select(ResourceLink, Registration, Identity.subject, Attempt.exam_id, User.locale)
+        .select_from(Attempt)
+        .join(ResourceLink, ResourceLink.id == Attempt.resource_link_id)
+        .join(Deployment, Deployment.id == ResourceLink.deployment_id)
+        .join(Registration, Registration.id == Deployment.registration_id)
+        .join(Identity, (Identity.registration_id == Registration.id) & (Identity.user_id == Attempt.user_id))
+        .join(User, User.id == Attempt.user_id)
+        .where(Attempt.id == effect.payload["attempt"])
+        .options(defer(Registration.key_set))
     )
-    return max((str(payload["timestamp"]) for payload in db.session.scalars(earlier)), default=None)
+    row = db.session.execute(query).first()
+    if row is None:
+        raise Upstream("gone", permanent=True)
+    return Receiver(*row)
 
 
-def _stamp_after(effect: Effect, last: str | None) -> None:
-    if last is not None and effect.payload["timestamp"] <= last:
-        effect.payload = {**effect.payload, "timestamp": grades.later(last, clock.now())}
+def _stamped(effect: Effect) -> dict[str, Any]:
+    """The message with a timestamp a whole second after the last one that was delivered, the same at each try.
+
+    A message that a later one of its lane has overtaken is not needed any more: the gradebook is further.
+    """
+    done = select(Effect.id, Effect.payload).where(Effect.lane == effect.lane, Effect.state == State.done)
+    last = db.session.execute(done.order_by(Effect.id.desc()).limit(1)).first()
+    if last is None:
+        return effect.payload
+    if last.id > effect.id:
+        raise Upstream("score_overtaken", permanent=True)
+    if effect.payload["timestamp"] > last.payload["timestamp"]:
+        return effect.payload
+    return {**effect.payload, "timestamp": grades.later(last.payload["timestamp"], effect.created_at)}
 
 
-def _comment(payload: dict[str, Any], attempt: Attempt) -> str:
-    with force_locale(known(attempt.user.locale) or known(attempt.exam.config.locale) or "en"):
+def _was_unclear(effect: Effect) -> bool:
+    """Also a worker that died in the middle left no word of what became of it."""
+    return effect.last_error.startswith(UNCLEAR) if effect.last_error else effect.tries > 1
+
+
+def _overtake(effect: Effect, receiver: Receiver, payload: dict[str, Any]) -> None:
+    """Once more with a later timestamp; a column that is dated in the future is tried later, and not for ever."""
+    try:
+        _post_where_it_is(receiver, payload)
+    except Upstream as problem:
+        problem.permanent = problem.permanent or (problem.code == "score_stale" and effect.tries >= STALE_TRIES)
+        raise
+
+
+def _post_where_it_is(receiver: Receiver, payload: dict[str, Any]) -> None:
+    """Post; when the column is gone, look once whether there is another one by now."""
+    link, registration = receiver.link, receiver.registration
+    try:
+        return _post(receiver, payload)
+    except Upstream as problem:
+        if problem.code != "score_status_404" or not _look_again(link, registration, receiver.exam_id):
+            raise
+    return _post(receiver, payload)
+
+
+def _post(receiver: Receiver, payload: dict[str, Any]) -> None:
+    body = wire.score(
+        payload,
+        user_id=receiver.subject,
+        comment=_comment(payload, receiver),
+        scorer=_scorer(payload, receiver.registration),
+        family=family_of(receiver.registration.family),
+    )
+    grades.post_score(receiver.registration, str(receiver.link.line_item_url), body, now=clock.now())
+
+
+def _scorer(payload: dict[str, Any], registration: Registration) -> str | None:
+    """How the platform calls the reviewer; None for somebody from elsewhere."""
+    if payload.get("scorer") is None:
+        return None
+    query = select(Identity.subject).where(Identity.registration_id == registration.id)
+    return db.session.scalars(query.where(Identity.user_id == payload["scorer"]).limit(1)).first()
+
+
+def _comment(payload: dict[str, Any], receiver: Receiver) -> str:
+    comment = Comment(payload["comment"])
+    if comment == Comment.none:
+        return ""
+    locale = known(receiver.locale) or known(db.session.get_one(Exam, receiver.exam_id).config.locale) or "en"
+    with force_locale(locale):
         words = {
             Comment.waiting: _("Handed in. A person reviews the exam before the grade counts."),
             Comment.accepted: _("The exam was reviewed and accepted."),
@@ -83,22 +166,101 @@ def _comment(payload: dict[str, Any], attempt: Attempt) -> str:
             ),
             Comment.without_proctoring: _("The exam was taken without proctoring."),
         }
-        return str(words.get(Comment(payload["comment"]), ""))
+        return str(words[comment])
 
 
-@jobs.job("lti.roster")
-def read_roster(course_id: int) -> None:
-    """Read who is in a course. What can't be read leaves the old roster and the reason; the next launch tries again."""
-    course = db.session.get(Course, course_id)
-    if course is None or course.memberships_url is None or not course.deployment.registration.is_active:
-        return
-    now = clock.now()
+# columns
+
+
+def _find_or_make_column(receiver: Receiver) -> None:
+    """One worker at a time: while a class begins, each learner's first score would make a column of its own.
+
+    Commits, as what the LMS has done is not taken back when the score fails afterwards.
+    """
+    link, registration, now = receiver.link, receiver.registration, clock.now()
+    name = str(link.id)
+    if not once.use("column", name, expires_at=now + MAKING):
+        raise Upstream("column_in_making", permanent=False)
+    db.session.commit()
     try:
-        found = roster.fetch(course.deployment.registration, course.memberships_url, now=now)
+        exam = db.session.get_one(Exam, receiver.exam_id)
+        if link.line_item_url is None:
+            found = columns.find_column(registration, link, exam, now=now)
+            if found is None:
+                found = link.made_line_item_url = columns.make_column(registration, link, exam, now=now)
+            link.line_item_url = found
+    finally:
+        once.give_back("column", name)
+        db.session.commit()
+
+
+def _look_again(link: ResourceLink, registration: Registration, exam_id: int) -> bool:
+    """Whether the link has another column by now; its address is kept at once."""
+    exam = db.session.get_one(Exam, exam_id)
+    found = columns.find_column(registration, link, exam, now=clock.now())
+    if found in {None, link.line_item_url}:
+        return False
+    link.line_item_url = found
+    db.session.commit()
+    return True
+
+
+@outbox.handles(COLUMN)
+def deliver_column(effect: Effect) -> None:
+    """Let the column of a link follow its exam, or remove the one that this tool made."""
+    link = db.session.get(ResourceLink, effect.payload["link"])
+    exam = db.session.get(Exam, link.exam_id) if link is not None and link.exam_id is not None else None
+    if link is None or exam is None:
+        raise Upstream("gone", permanent=True)
+    is_graded = column_of(exam.title, exam.kind, exam.config).is_graded
+    if effect.payload["action"] == Action.change:
+        if is_graded and link.line_item_url is not None:
+            _change_column(link, exam, effect.payload["fields"])
+    elif not is_graded and link.made_line_item_url is not None:
+        url = link.made_line_item_url
+        columns.remove_column(link.deployment.registration, url, now=clock.now())
+        link.made_line_item_url = None
+        link.line_item_url = None if link.line_item_url == url else link.line_item_url
+
+
+def _change_column(link: ResourceLink, exam: Exam, fields: list[str]) -> None:
+    registration = link.deployment.registration
+    try:
+        return columns.change_column(registration, str(link.line_item_url), exam, fields, now=clock.now())
     except Upstream as problem:
-        log.warning("roster.failed", course=course_id, code=problem.code)
-        course.roster_error = problem.code
+        if problem.code != "column_status_404" or not _look_again(link, registration, exam.id):
+            raise
+    return columns.change_column(registration, str(link.line_item_url), exam, fields, now=clock.now())
+
+
+# results
+
+
+@jobs.job("lti.results")
+def read_results(link_id: int) -> None:
+    """Read what the gradebook has in the column of a link; what can't be read leaves the reason and the old figures."""
+    link = db.session.get(ResourceLink, link_id)
+    if link is None or link.line_item_url is None:
         return
-    if found.members or found.note is None:
-        take_over(course, found.members, is_whole=found.note is None, now=now)
-    course.roster_error = found.note
+    registration, now = link.deployment.registration, clock.now()
+    try:
+        if AGS + "result.readonly" not in link.scopes:
+            raise Upstream("service_off_results", permanent=True)
+        results = grades.read_results(registration, link.line_item_url, now=now)
+    except Upstream as problem:
+        log.warning("results.failed", link=link_id, code=problem.code)
+        link.results_error = problem.code
+        return
+    users = _users_of(registration, sorted(results.by_subject))
+    found = {user: results.by_subject[subject] for subject, user in users.items()}
+    take_over_results(link, found, now=now)
+    link.results_error = results.note
+
+
+def _users_of(registration: Registration, subjects: list[str]) -> dict[str, int]:
+    users: dict[str, int] = {}
+    for start in range(0, len(subjects), AT_ONCE):
+        named = Identity.subject.in_(subjects[start : start + AT_ONCE])
+        query = select(Identity.subject, Identity.user_id).where(Identity.registration_id == registration.id, named)
+        users.update(db.session.execute(query).all())
+    return users

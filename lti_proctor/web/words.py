@@ -176,10 +176,16 @@ ROLES: Mapping[Role, Text] = {
 ROSTER_PROBLEMS: Mapping[str, Text] = {
     "roster_elsewhere": _("The list goes on at another address, which we do not ask. Some people may be missing here."),
     "roster_endless": _("The list does not come to an end. Some people may be missing here."),
+    "roster_of_links": _(
+        "The course system tells only who may open this exam. Other people of the course may be missing here."
+    ),
+    "service_off_": _("The course system does not let us read who is in the course."),
     "roster_status_401": _("The course system does not let us read who is in the course."),
     "roster_status_403": _("The course system does not let us read who is in the course."),
     "token_status_4": _("The course system does not let us read who is in the course."),
-    "": _("The course system did not answer as it should. We try again the next time somebody who teaches comes in."),
+    "": _(
+        "The course system did not answer as it should. It is tried again by itself and the next time somebody who teaches comes in."
+    ),
 }
 
 
@@ -188,7 +194,26 @@ def roster_problem(code: str) -> Text:
 
 
 OPENED = _("Opened for the first time")
+#: What an LMS is asked to do to an exam that it gives itself, and what it may answer (Proctoring Services 1.0).
+CONTROL: Mapping[str, Text] = {
+    "pause": _("Pause"),
+    "resume": _("Let it go on"),
+    "terminate": _("End the exam"),
+    "update": _("Give more time"),
+    "flag": _("Flag it"),
+}
+CONTROL_STATUS: Mapping[str, Text] = {
+    "none": _("not begun"),
+    "running": _("running"),
+    "paused": _("paused"),
+    "terminated": _("ended by force"),
+    "complete": _("complete"),
+}
 EVENTS: Mapping[str, Text] = {
+    "assessment.begun": _("Went into the exam in the course system"),
+    "assessment.ended": _("The course system said that the exam is over"),
+    "assessment.flagged": _("The course system was told what a person saw"),
+    "assessment.lengthened": _("The course system was asked for more time"),
     "attempt.step": _("A step of the set-up is done"),
     "attempt.result": _("The exam page reported a result"),
     "consent.given": _("Agreed to what is recorded"),

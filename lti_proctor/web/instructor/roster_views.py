@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
 
-from lti_proctor import jobs
+from lti_proctor import clock, jobs
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.people.models import CourseMember, User
 from lti_proctor.people.roles import Part, Permission
 from lti_proctor.web.access import load_exam, may
+from lti_proctor.web.instructor.pauses import is_due
 from lti_proctor.web.words import roster_problem
 
 PAGE_SIZE = 50
@@ -56,10 +57,13 @@ def roster(exam_id: int) -> str:
 
 
 def read_roster(exam_id: int) -> Response:
-    """Read it again, in the background."""
+    """Read it again, in the background, at most once in each minute."""
     exam = load_exam(exam_id, Permission.exam_view)
     if exam.course is not None and exam.course.memberships_url is not None:
-        jobs.put("lti.roster", exam.course.id)
+        due = is_due("roster again", exam.course.id, now=clock.now())
+        db.session.commit()
+        if due:
+            jobs.put("lti.roster", exam.course.id)
         flash(_("The roster is being read. Load this page again in a moment."))
     return redirect(url_for("instructor.roster", exam_id=exam.id), 303)
 

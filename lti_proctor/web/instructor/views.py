@@ -6,19 +6,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from lti_proctor import clock, outbox
-from lti_proctor.errors import NotFound
+from lti_proctor import clock
 from lti_proctor.exams import service as exams
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
-from lti_proctor.outbox import Effect
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import actor, load_course, load_exam, may
-from lti_proctor.web.instructor import attempt_views, deep_links, roster_views, time_views
+from lti_proctor.web.instructor import attempt_views, deep_links, grade_views, roster_views, time_views
 from lti_proctor.web.instructor.editor import editor_values
 from lti_proctor.web.instructor.forms import ExamForm
-from lti_proctor.web.instructor.grades import queue_of, sent_grades
+from lti_proctor.web.instructor.grades import sent_grades
 from lti_proctor.web.instructor.lists import attempts_of
 
 bp = Blueprint("instructor", __name__)
@@ -26,6 +24,7 @@ attempt_views.add_to(bp)
 deep_links.add_to(bp)
 time_views.add_to(bp)
 roster_views.add_to(bp)
+grade_views.add_to(bp)
 
 
 @bp.get("/courses/<int:course_id>")
@@ -66,31 +65,6 @@ def settings(exam_id: int) -> Response | str | tuple[str, int]:
     db.session.commit()
     flash(_("The settings are saved."))
     return redirect(url_for("instructor.exam", exam_id=found.id), 303)
-
-
-@bp.get("/exams/<int:exam_id>/grades")
-def grades(exam_id: int) -> str:
-    """What waits for the gradebook, what was refused, and why."""
-    found = load_exam(exam_id, Permission.exam_view)
-    return render_template(
-        "instructor/grades.html",
-        **_tabs(found, "grades"),
-        rows=queue_of(found),
-        may_send=may(Permission.score_send, exam=found),
-    )
-
-
-@bp.post("/exams/<int:exam_id>/grades/<int:effect_id>")
-def send_grade(exam_id: int, effect_id: int) -> Response:
-    """Try a row of the queue again, now."""
-    found = load_exam(exam_id, Permission.score_send)
-    effect = db.session.get(Effect, effect_id)
-    if effect is None or effect not in {row.effect for row in queue_of(found)}:
-        raise NotFound("page")
-    outbox.send_again(effect, now=clock.now())
-    db.session.commit()
-    flash(_("It is being sent again."))
-    return redirect(url_for("instructor.grades", exam_id=found.id), 303)
 
 
 def _tabs(found: Exam, current: str) -> dict[str, Any]:

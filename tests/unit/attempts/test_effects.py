@@ -6,8 +6,9 @@ import pytest
 
 from lti_proctor import outbox
 from lti_proctor.attempts import service
-from lti_proctor.attempts.effects import SCORE, STATUS_MAIL
+from lti_proctor.attempts.effects import STATUS_MAIL
 from lti_proctor.attempts.lifecycle import Event, Status
+from lti_proctor.attempts.scores import SCORE
 from lti_proctor.attempts.service import fire
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import OnReject

@@ -1,8 +1,8 @@
 import pytest
 
 from lti_proctor import journal, outbox
-from lti_proctor.attempts.effects import SCORE
 from lti_proctor.attempts.lifecycle import Status
+from lti_proctor.attempts.scores import SCORE
 from lti_proctor.attempts.service import subject_of
 from lti_proctor.errors import Invalid, Refused
 from lti_proctor.exams.addons import Kind
