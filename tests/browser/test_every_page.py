@@ -18,13 +18,14 @@ from lti_proctor.people import service as people
 from lti_proctor.people.models import CourseMember, User
 from lti_proctor.people.roles import Part
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.platforms.invites import make_invite
 from lti_proctor.platforms.models import Course
 from lti_proctor.platforms.service import get_registration
 from lti_proctor.review.models import Conclusion, Reason, Verdict
 from lti_proctor.settings import load
 from lti_proctor.web.learner.interstitials import PAGE
 from tests.browser.conftest import Site, axe
-from tests.factories import make_attempt, make_course, make_exam, make_link, make_user
+from tests.factories import STAFF, make_attempt, make_course, make_exam, make_link, make_platform, make_user
 
 LOOKS = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
@@ -43,6 +44,7 @@ class Filled:
     statuses: dict[str, str]
     steps: dict[str, str]
     staff: dict[str, str]
+    console: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,27 @@ def _fill(_app: Flask, site: Site) -> Filled:
     people.open_sign_in(tokens[1], user_id=teacher.id, data=teaches, hours=1, now=now)
     people.open_sign_in(tokens[2], user_id=administrator.id, data={}, hours=1, now=now)
     db.session.commit()
-    return Filled(*tokens, statuses, steps, staff)
+    return Filled(*tokens, statuses, steps, staff, _console(now))
+
+
+def _console(now: datetime) -> dict[str, str]:
+    """A platform that waits, with long values and roles of its own, and an open invitation."""
+    issuer, client_id = "https://lms.a-very-long-name-of-a-university.example", "9c1f" * 16
+    waiting = make_platform(now, issuer=issuer, client_id=client_id, deployment_ids=("1", "2:" + "ab" * 20))
+    staff = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Staff"
+    waiting.is_active, waiting.role_map = False, {"Mentor": "assistant", staff: "learner"}
+    make_invite(hours=5, approves=True, note="Northfield University", actor=STAFF, now=now)
+    db.session.commit()
+    base = f"/admin/platforms/{waiting.id}"
+    return {
+        "platforms": "/admin/platforms",
+        "new platform": "/admin/platforms/new",
+        "platform": base,
+        "platform settings": f"{base}/settings",
+        "platform roles": f"{base}/roles",
+        "platform removal": f"{base}/remove",
+        "invitations": "/admin/invites",
+    }
 
 
 def _enrol(course: Course, users: list[User], now: datetime) -> None:
@@ -198,6 +220,10 @@ def test_the_page_of_a_problem(look, site, filled):
 
 def test_the_overview_of_an_administrator(look, site, filled, tmp_path):
     inspect(look, site, filled.administrator, {"overview": "/supervision/"}, tmp_path)
+
+
+def test_the_console(look, site, filled, tmp_path):
+    inspect(look, site, filled.administrator, filled.console, tmp_path)
 
 
 def test_the_style_guide(site, chromium):

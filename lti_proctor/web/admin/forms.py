@@ -54,7 +54,7 @@ class PlatformForm(FlaskForm):
             return False
         for field, value in suggested(self.chosen, host=host, client_id=_plain(self.client_id.data)).items():
             self[field].data = value
-        self.name.data = self.name.data or self.chosen.name
+        self.name.data = self.name.data or host or self.chosen.name
         return True
 
     def details(self) -> PlatformDetails:
@@ -65,8 +65,8 @@ class PlatformForm(FlaskForm):
 
     def check(self) -> bool:
         """Whether it can be stored; every problem stands at its field."""
-        for field, code in problems_of(self.details()).items():
-            self.blame(field, code)
+        for field in problems_of(self.details()):
+            self.blame(field, field)
         return not self.errors
 
     def blame(self, field: str, code: str) -> None:
@@ -87,7 +87,7 @@ class InviteForm(FlaskForm):
         if not 1 <= hours <= LONGEST_HOURS:
             self.hours.errors = [words.PROBLEMS["hours"]]
         if len(self.label) > 255 or not self.label.isprintable():
-            self.note.errors = [words.PROBLEMS["platform_field"]]
+            self.note.errors = [words.PROBLEMS["note"]]
         return None if self.errors else hours
 
     @property

@@ -65,8 +65,8 @@ def add_deployment(platform_id: int) -> Response | tuple[str, int]:
     try:
         deployment_id = (form.deployment_id.data or "").strip()
         service.add_deployment(found, deployment_id, actor=administrator(), now=clock.now())
-    except Invalid as invalid:
-        form.deployment_id.errors = [words.PROBLEMS[invalid.code]]
+    except Invalid:
+        form.deployment_id.errors = [words.PROBLEMS["deployment_id"]]
         return _page(found, form), 422
     db.session.commit()
     flash(_("The deployment is added."))

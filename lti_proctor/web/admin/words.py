@@ -41,9 +41,18 @@ NOTES: Mapping[Note, Text] = {
     Note.test_sites: _("Its test and beta sites have an issuer and addresses of their own."),
     Note.proctoring: _("It can have its own exams proctored here (Proctoring Services)."),
 }
+#: By field, or by code where a field can have several.
 PROBLEMS: Mapping[str, Text] = {
-    "platform_field": _("Write something here: visible characters, up to 255 of them."),
-    "platform_address": _("Write a whole address that begins with https:// or http://."),
+    "name": _("Give it a name of up to 255 characters."),
+    "issuer": _("Write the issuer exactly as the course system shows it, up to 255 characters."),
+    "client_id": _("Write the client id that the course system gave, up to 255 characters."),
+    "auth_login_url": _("Write the whole login address. It begins with https:// or http://."),
+    "auth_token_url": _("Write the whole token address. It begins with https:// or http://."),
+    "key_set_url": _("Write the whole key set address. It begins with https:// or http://."),
+    "auth_audience": _("Write the audience in one line, or leave it empty."),
+    "deployment_ids": _("Write one deployment id of up to 255 characters in each line."),
+    "deployment_id": _("Write the deployment id as the course system shows it, up to 255 characters."),
+    "note": _("Write a name of up to 255 characters, or leave it empty."),
     "platform_exists": _("Another platform has this issuer and client id already."),
     "host": _("Write the host name of the course system, for instance lms.example.edu."),
     "hours": _("Write a whole number from 1 to 8760."),
