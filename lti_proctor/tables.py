@@ -11,7 +11,7 @@ from lti_proctor.evidence import models as evidence
 from lti_proctor.evidence import tasks as evidence_tasks
 from lti_proctor.exams import models as exams
 from lti_proctor.journal import models as journal
-from lti_proctor.lti import roster_tasks
+from lti_proctor.lti import control, roster_tasks
 from lti_proctor.lti import tasks as lti_tasks
 from lti_proctor.people import models as people
 from lti_proctor.platforms import invites
@@ -20,7 +20,7 @@ from lti_proctor.review import mails, models
 from lti_proctor.settings import Settings
 
 TABLES = (attempts, evidence, exams, gradebook, invites, journal, people, platforms, models)
-JOBS = (attempt_tasks, evidence_tasks, lti_tasks, mails, roster_tasks)
+JOBS = (attempt_tasks, control, evidence_tasks, lti_tasks, mails, roster_tasks)
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

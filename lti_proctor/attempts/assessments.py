@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from lti_proctor.attempts.models import Assessment, Attempt
 from lti_proctor.errors import Invalid, Refused
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
+from lti_proctor.platforms.models import ResourceLink
 
 MESSAGE_MAX = 1000
 RUNNING = [status for status, phase in PHASE.items() if phase == Phase.running]
@@ -67,6 +68,22 @@ def _others_running(attempt: Attempt) -> list[Attempt]:
     return list(db.session.scalars(query))
 
 
+def find_assessment(deployment_id: int, user_id: int, number: int, link_id: str | None) -> Attempt | None:
+    """The attempt of a learner that an LMS means by this number; by the link too where the LMS names it, else the one
+    that the learner was sent into last.
+    """
+    query = (
+        select(Attempt)
+        .join(Assessment, Assessment.attempt_id == Attempt.id)
+        .join(ResourceLink, ResourceLink.id == Attempt.resource_link_id)
+        .where(ResourceLink.deployment_id == deployment_id, Attempt.user_id == user_id, Attempt.number == number)
+        .order_by(Assessment.ended_at.is_not(None), Assessment.sent_at.desc(), Attempt.id.desc())
+    )
+    if link_id is not None:
+        query = query.where(ResourceLink.link_id == link_id)
+    return db.session.scalars(query.limit(1)).first()
+
+
 def send_into(attempt: Attempt, *, actor: Actor, now: datetime) -> Assessment:
     """The learner goes into the assessment, which is only for an attempt that runs.
 
@@ -92,6 +109,23 @@ def end_assessment(attempt: Attempt, *, problem: str | None, actor: Actor, now: 
         attempts.fire(attempt, Event.fail, actor=actor, now=now, reason=problem)
     elif attempt.phase == Phase.running:
         attempts.fire(attempt, Event.submit, actor=actor, now=now)
+
+
+def give_time(attempt: Attempt, minutes: int, reason: str, *, actor: Actor, now: datetime) -> None:
+    """More time in the LMS, and here where the attempt has an end. Raises `Refused`, also without a reason."""
+    if not commands.may_control(attempt, Action.update):
+        raise Refused("control_not_granted")
+    if not reason:
+        raise Refused("has_reason")
+    if attempt.phase != Phase.running:
+        raise Refused("wrong_status", status=attempt.status.value, event="more_time")
+    if attempt.held_seconds is not None:
+        attempt.held_seconds += minutes * 60
+    if attempt.deadline_at is not None:
+        attempt.deadline_at += timedelta(minutes=minutes)
+    commands.put(attempt, Command(Action.update, 0.0, "more_time", reason, minutes), now=now)
+    data = {"minutes": minutes, "reason": reason}
+    journal.record(actor, "assessment.lengthened", attempts.subject_of(attempt), data, now)
 
 
 def flag(attempt: Attempt, severity: float, message: str, *, actor: Actor, now: datetime) -> None:

@@ -236,6 +236,11 @@ def sign_of_life(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
 
 
 def seconds_left(attempt: Attempt, now: datetime) -> int | None:
+    """None without a limit. An assessment of the LMS without one has an end only for the case that nobody tells it."""
+    if attempt.assessment is not None:
+        config = config_of(attempt)
+        if not config.lifetime and config.close_at is None:
+            return None
     return timing.seconds_left(attempt.deadline_at, attempt.held_seconds, now)
 
 

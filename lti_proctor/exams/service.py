@@ -1,6 +1,8 @@
 """Verbs on exams and templates."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +20,18 @@ from lti_proctor.people.models import User
 from lti_proctor.platforms.models import Course, ResourceLink
 
 DEFAULT_TEMPLATE = "default"
+#: Of how many earlier places of a copied link we take notice.
+ANCESTORS_MAX = 50
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a launch says about the exam of a link that nobody has set up yet; all of it may be missing or wrong."""
+
+    identifier: str | None = None
+    ancestors: tuple[str, ...] = ()
+    template: str | None = None
+    title: str = ""
 
 
 def create_exam(
@@ -87,16 +101,16 @@ def config_at(exam: Exam, version: int | None) -> ExamConfig:
     return known[version]
 
 
-def exam_for_link(
-    link: ResourceLink, *, identifier: str | None, template: str | None, title: str, actor: Actor, now: datetime
-) -> Exam:
-    """The exam behind a resource link: its own, the one its custom parameter names, or a new one from a template.
+def exam_for_link(link: ResourceLink, wanted: Wanted, *, actor: Actor, now: datetime) -> Exam:
+    """The exam behind a resource link: its own, one that the launch names or that a copied link had before, or a new
+    one from a template.
 
-    A parameter is only trusted within the same registration; one that came along with a copied course leads to a copy.
+    Whoever may edit a link in the LMS may write anything into its parameters, so they reach only exams of the same
+    deployment. An exam of another course there is not shared but copied: the link came along with a copied course.
     """
     if link.exam_id is not None:
         return db.session.get_one(Exam, link.exam_id)
-    named = _named_for(link, identifier) if identifier else None
+    named = _named_for(link, wanted.identifier) or _of_ancestors(link, wanted.ancestors)
     if named is not None and named.course_id == link.course_id:
         exam = named
     elif named is not None:
@@ -105,17 +119,32 @@ def exam_for_link(
             template=named.template, copied_from=named.identifier,
         )  # fmt: skip
     else:
-        exam = _from_template(template, title=title, course_id=link.course_id, actor=actor, now=now)
+        title = wanted.title
+        exam = _from_template(wanted.template, title=title, course_id=link.course_id, actor=actor, now=now)
     link.exam_id = exam.id
     return exam
 
 
-def _named_for(link: ResourceLink, identifier: str) -> Exam | None:
-    exam = db.session.scalars(select(Exam).where(Exam.identifier == identifier)).one_or_none()
-    if exam is None or exam.course is None:
+def _named_for(link: ResourceLink, identifier: str | None) -> Exam | None:
+    if not identifier:
         return None
-    same = exam.course.deployment.registration_id == link.deployment.registration_id
-    return exam if same else None
+    query = select(Exam).join(Course).where(Exam.identifier == identifier, Course.deployment_id == link.deployment_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def _of_ancestors(link: ResourceLink, ancestors: Sequence[str]) -> Exam | None:
+    """The exam of the nearest link that this one was copied from (`$ResourceLink.id.history`, newest first)."""
+    ids = [link_id.strip() for link_id in ancestors[:ANCESTORS_MAX] if link_id.strip() and len(link_id) <= 255]
+    if not ids:
+        return None
+    query = select(ResourceLink.link_id, ResourceLink.exam_id).where(
+        ResourceLink.deployment_id == link.deployment_id,
+        ResourceLink.link_id.in_(ids),
+        ResourceLink.exam_id.is_not(None),
+    )
+    exams = {row.link_id: row.exam_id for row in db.session.execute(query)}
+    nearest = next((exams[link_id] for link_id in ids if link_id in exams), None)
+    return db.session.get(Exam, nearest) if nearest is not None else None
 
 
 def _from_template(name: str | None, *, title: str, course_id: int, actor: Actor, now: datetime) -> Exam:

@@ -55,6 +55,10 @@ class Place:
     exam_id: int | None
 
 
+_FIND_BY_COLUMN = select(ResourceLink.id, ResourceLink.course_id, ResourceLink.exam_id).where(
+    ResourceLink.deployment_id == bindparam("deployment_id"), ResourceLink.line_item_url == bindparam("line_item_url")
+)
+
 links: Memory[tuple[Place, dict[str, Any], str | None]] = Memory()
 
 
@@ -138,6 +142,21 @@ def _find_or_add_link(arrived: Arrived, told: dict[str, Any]) -> Place:
     _note_roster(arrived.launch, row)
     _note_family(arrived)
     return Place(row.id, row.course_id, row.exam_id)
+
+
+def find_place(arrived: Arrived) -> Place | None:
+    """The placement that a message is about: by its link, else by its column in the gradebook. Nothing is made."""
+    launch, deployment = arrived.launch, {"deployment_id": arrived.deployment_key}
+    row = execute(_FIND_LINK, **deployment, link_id=launch.link_id).first() if launch.link_id else None
+    if row is None and launch.gradebook is not None and launch.gradebook.line_item:
+        row = execute(_FIND_BY_COLUMN, **deployment, line_item_url=launch.gradebook.line_item).first()
+    return Place(row.id, row.course_id, row.exam_id) if row is not None else None
+
+
+def find_user_id(registration_id: int, subject: str) -> int | None:
+    """Our key of somebody whom a platform names; None when the person has never been here."""
+    row = execute(_FIND_USER, registration_id=registration_id, subject=subject).first()
+    return int(row.id) if row is not None else None
 
 
 def _told_of_link(launch: Launch) -> dict[str, Any]:

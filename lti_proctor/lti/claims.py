@@ -174,6 +174,19 @@ def parse_launch(claims: Claims, *, base_url: str) -> Launch:
     )
 
 
+def way_back(claims: Claims) -> tuple[str | None, str | None]:
+    """Language and return address of a message that is refused; None for what can't be used."""
+    presentation = claims.get(LTI + "launch_presentation")
+    if not isinstance(presentation, dict):
+        return None, None
+    locale = presentation.get("locale")
+    try:
+        url = fields.web(presentation, "return_url")
+    except Refused:
+        url = None
+    return locale if isinstance(locale, str) else None, url
+
+
 def is_ours(url: str, base_url: str) -> bool:
     """Whether an address lies on this tool: same scheme, host and port, below its path."""
     given, ours = web_address(url), web_address(base_url)

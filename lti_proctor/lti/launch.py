@@ -16,7 +16,7 @@ from jwt.algorithms import RSAAlgorithm
 from lti_proctor import once
 from lti_proctor.errors import Refused
 from lti_proctor.lti import known
-from lti_proctor.lti.claims import Launch, check_security, parse_launch
+from lti_proctor.lti.claims import Launch, check_security, parse_launch, way_back
 from lti_proctor.lti.fields import Claims
 from lti_proctor.lti.keysets import key_for
 from lti_proctor.lti.known import Known
@@ -26,6 +26,14 @@ from lti_proctor.settings import Settings
 TOKEN_MAX = 60_000
 RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class MessageRefused(Refused):
+    """A message of which the signature is good: the way back and the language that it tells can be trusted."""
+
+    def __init__(self, refused: Refused, claims: Claims) -> None:
+        super().__init__(refused.code, **refused.details)
+        self.locale, self.return_url = way_back(claims)
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,14 @@ def validate(id_token: str | None, state: LoginState, *, now: datetime, settings
     """
     platform = active_platform(known.by_id(state.registration_id))
     claims = _verified(id_token, platform, now, settings)
+    try:
+        return _check(claims, platform, state, now, settings)
+    except Refused as refused:
+        raise MessageRefused(refused, claims) from refused
+
+
+def _check(claims: Claims, platform: Known, state: LoginState, now: datetime, settings: Settings) -> Arrived:
+    """Everything about a message that is not its signature."""
     check_security(
         claims,
         issuer=platform.issuer,

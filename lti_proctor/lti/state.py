@@ -28,6 +28,9 @@ class LoginState:
     login_hint: str
     message_hint: str | None
     deployment_id: str | None
+    #: Where the LMS keeps a value for us (platform storage), and the hash of that value; None where it does not.
+    storage_target: str | None = None
+    storage: str | None = None
 
 
 FIELDS = tuple(field.name for field in fields(LoginState))
@@ -54,8 +57,14 @@ def browser_hash(cookie: str) -> str:
     return hashlib.sha256(b"browser\0" + cookie.encode()).hexdigest()[:32]
 
 
-def is_same_browser(state: LoginState, cookie: str) -> bool:
-    return hmac.compare_digest(state.browser, browser_hash(cookie))
+def is_same_browser(state: LoginState, cookie: str | None) -> bool:
+    """Whether the cookie is the one that the login set."""
+    return cookie is not None and hmac.compare_digest(state.browser, browser_hash(cookie))
+
+
+def is_same_storage(state: LoginState, value: str | None) -> bool:
+    """Whether the value is the one that the login put into the platform's storage, which no other browser can read."""
+    return bool(value) and state.storage is not None and hmac.compare_digest(state.storage, browser_hash(str(value)))
 
 
 @lru_cache(maxsize=4)

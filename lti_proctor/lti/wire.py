@@ -5,75 +5,18 @@ What its classes lack (windows of time, presentation, links without empty fields
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from pylti1p3.deep_link_resource import DeepLinkResource
 from pylti1p3.grade import Grade
-from pylti1p3.lineitem import LineItem
 
 from lti_proctor.lti.families import DEFAULT, Family
 
-DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
-LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 #: Marks the columns of this tool.
 TAG = "exam"
 #: Fields of a line item that follow the exam.
 FIELDS = ("label", "scoreMaximum", "startDateTime", "endDateTime")
-
-
-@dataclass(frozen=True)
-class Item:
-    """One exam as a content item (Deep Linking 2.0, section 3.2): an `ltiResourceLink`."""
-
-    title: str
-    url: str
-    exam: str
-    maximum: Decimal | None
-    opens_at: datetime | None
-    closes_at: datetime | None
-
-    def as_json(self) -> dict[str, Any]:
-        link = DeepLinkResource().set_title(self.title).set_url(self.url).set_custom_params({"exam": self.exam})
-        if self.maximum is not None:
-            column = LineItem().set_score_maximum(number(self.maximum)).set_label(self.title).set_resource_id(self.exam)
-            link.set_lineitem(column.set_tag("exam"))
-        item = dict(link.to_dict())
-        window = {
-            "startDateTime": self.opens_at and _moment(self.opens_at),
-            "endDateTime": self.closes_at and _moment(self.closes_at),
-        }
-        known = {key: value for key, value in window.items() if value}
-        if known:
-            item["available"] = known
-            item["submission"] = dict(known)
-        return item
-
-
-def deep_linking_response(
-    items: list[Item], *, client_id: str, issuer: str, deployment_id: str, data: str | None, nonce: str, now: datetime,
-    error: str | None = None,
-) -> dict[str, Any]:  # fmt: skip
-    """The claims of a deep-linking response; `data` goes back as it came, or not at all."""
-    moment = int(now.timestamp())
-    claims: dict[str, Any] = {
-        "iss": client_id,
-        "aud": issuer,
-        "iat": moment,
-        "exp": moment + 300,
-        "nonce": nonce,
-        LTI + "message_type": "LtiDeepLinkingResponse",
-        LTI + "version": "1.3.0",
-        LTI + "deployment_id": deployment_id,
-        DL + "content_items": [item.as_json() for item in items],
-    }
-    if data is not None:
-        claims[DL + "data"] = data
-    if error is not None:
-        claims[DL + "errormsg"] = error
-    return claims
 
 
 def score(
@@ -132,8 +75,8 @@ def changed_line_item(
     ours = {
         "label": label,
         "scoreMaximum": number(maximum),
-        "startDateTime": opens_at and _moment(opens_at),
-        "endDateTime": closes_at and _moment(closes_at),
+        "startDateTime": opens_at and moment_of(opens_at),
+        "endDateTime": closes_at and moment_of(closes_at),
     }
     changed = {**row, **{name: ours[name] for name in fields}}
     return {name: value for name, value in changed.items() if value is not None or name not in FIELDS}
@@ -150,5 +93,5 @@ def before_query(url: str, part: str) -> str:
     return f"{path.rstrip('/')}/{part}{mark}{query}"
 
 
-def _moment(at: datetime) -> str:
+def moment_of(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

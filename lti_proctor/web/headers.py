@@ -16,9 +16,13 @@ def allow_frames_of(origins: list[str]) -> None:
     g.frame_ancestors = origins
 
 
-def allow_form_to(url: str) -> None:
-    """This answer holds a form that is posted to an LMS."""
-    g.form_action = origin_of(url)
+def allow_form_to(url: str, *, and_beyond: bool = False) -> None:
+    """This answer holds a form that is posted to an LMS.
+
+    Browsers apply the rule to redirects of the answer too: with `and_beyond` the LMS may lead on to other hosts of its
+    own, as some give exams on another one.
+    """
+    g.form_action = " ".join(filter(None, (origin_of(url), "https:" if and_beyond else None)))
 
 
 def allow_content_from(url: str) -> None:

@@ -95,6 +95,24 @@ PROBLEMS: Mapping[str, Words] = {
     ),
     "message_unknown": _launch(_("The LTI version or message type is not one that this tool supports.")),
     "anonymous_launch": _launch(_("The launch does not say who the person is (no sub). Let the course system send it.")),
+    "review_unknown": _launch(
+        _("The submission belongs to a link or column that was never opened with this tool."),
+        _("There is nothing to review here"),
+    ),
+    "assessment_unknown": _launch(
+        _("The end of an assessment came for a learner and attempt number that were never proctored here."),
+        _("This exam was not begun here"),
+    ),
+    "control_not_granted": Words(
+        _("Your course system does not take this"),
+        _("It told at the start which actions it takes from here, and this one is not among them. Nothing was changed."),
+        (_("Do it in the course system itself."),),
+    ),
+    "flag": Words(
+        _("Something is missing"),
+        _("A flag needs a few words about what you saw, and how grave it is."),
+        (_("Go back, fill in both, and send it once more."),),
+    ),
     "deep_linking_nothing": _launch(_("The request does not accept links to this tool (ltiResourceLink).")),
     "deep_link_ended": Words(
         _("Adding the exam took too long"),

@@ -18,6 +18,7 @@ from lti_proctor.errors import DomainError, Forbidden, Invalid, NotFound, Refuse
 from lti_proctor.extensions import db
 from lti_proctor.web.access import SignInNeeded
 from lti_proctor.web.problem_words import PROBLEMS, Words
+from lti_proctor.web.returns import return_address
 
 log = structlog.get_logger()
 #: Letters and digits that nobody confuses when reading them out.
@@ -34,6 +35,7 @@ class Problem:
     reference: str
     at: datetime
     facts: Mapping[str, str]
+    return_url: str | None = None
 
 
 def new_reference() -> str:
@@ -41,15 +43,21 @@ def new_reference() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def refuse(code: str, status: int, *, facts: Mapping[str, Any] | None = None) -> Response:
-    """An answer that says no: page or JSON, with a reference id that stands in the log beside the code."""
+def refuse(
+    code: str, status: int, *, facts: Mapping[str, Any] | None = None, return_url: str | None = None
+) -> Response:
+    """An answer that says no: page or JSON, with a reference id that stands in the log beside the code.
+
+    `return_url` is the way back to the LMS, which gets the problem in words and the reference (LTI core 1.3, 5.4.6).
+    """
     reference = new_reference()
     known = {key: str(value) for key, value in (facts or {}).items()}
     log.warning("refused", code=code, status=status, reference=reference, path=request.path, **_loggable(known))
     words = PROBLEMS.get(code) or PROBLEMS.get(f"status_{status}") or PROBLEMS["status_500"]
     if _wants_json():
         return make_response(jsonify(error=code, detail=str(words.what), reference=reference), status)
-    problem = Problem(words, reference, clock.now(), known)
+    back = return_address(return_url, lti_errormsg=str(words.what), lti_errorlog=reference) if return_url else None
+    problem = Problem(words, reference, clock.now(), known, back)
     return make_response(render_template("shared/problem.html", problem=problem), status)
 
 

@@ -20,6 +20,8 @@ from lti_proctor.web import cookies
 
 COOKIE = "lti-proctor"
 CSRF = "csrf_token"
+#: Parts of the session's data that hold something for each course.
+BY_COURSE = ("parts", "returns")
 
 
 class Visit(SessionMixin):
@@ -53,8 +55,9 @@ class Visit(SessionMixin):
         before = self._stored
         if before is not None:
             if before.person and before.person.user_id == user_id:
-                parts = {**before.data.get("parts", {}), **data.get("parts", {})}
-                data = {**before.data, **data, "parts": parts}
+                # Pages that are open in other windows go on: what they know, and the value in their forms.
+                by_course = {key: {**before.data.get(key, {}), **data.get(key, {})} for key in BY_COURSE}
+                data = {**before.data, **data, **by_course, CSRF: self._csrf()}
             people.end_sign_in(before.id)
         self._token, self.is_token_new = people.new_token(), True
         people.open_sign_in(self._token, user_id=user_id, data=data, hours=hours, now=clock.now())
@@ -88,6 +91,9 @@ class Visit(SessionMixin):
         return self._data
 
     def _csrf(self) -> str:
+        carried: str | None = self._load().get(CSRF)
+        if carried is not None:
+            return carried
         key = b"csrf\0" + self._settings.secret_key.encode()
         return hmac.new(key, self.token.encode(), hashlib.sha256).hexdigest()
 

@@ -1,8 +1,10 @@
-"""The way from the LMS frame into the exam window: a ticket, as the window does not share the frame's cookie."""
+"""The way from an LMS frame into a window of its own: a ticket that works once, as the two share no cookie."""
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
+from flask import url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from lti_proctor import clock, once
@@ -18,21 +20,35 @@ CARRIED = ("parts", "returns", "theme", CHOSEN, LAUNCHED, FRAMES_KEY)
 
 
 def issue(attempt: Attempt) -> str:
-    """A ticket for the person who is signed in here and owns the attempt."""
+    """A ticket into the exam window for the person who is signed in here and owns the attempt."""
     data = {key: visit()[key] for key in CARRIED if key in visit()}
-    return _serializer().dumps([attempt.id, attempt.user_id, new_token()[:16], data])
+    return issue_to(attempt.user_id, _path_of(attempt.id), data)
 
 
-def redeem(ticket: str, attempt_id: int) -> None:
-    """Open the session of the exam window. Raises `Refused("ticket_used")` for a used, old or foreign one."""
+def issue_to(user_id: int, path: str, data: dict[str, Any]) -> str:
+    """A ticket that signs a person in with this session data and leads to a path of ours."""
+    return _serializer().dumps([path, user_id, new_token()[:16], data])
+
+
+def redeem(ticket: str, *, attempt_id: int | None = None) -> str:
+    """Open the session of the window and return the path it leads to.
+
+    Raises `Refused("ticket_used")` for a used, old or foreign one, and for one of another attempt.
+    """
     try:
-        found_id, user_id, unique, data = _serializer().loads(ticket, max_age=settings().ticket_seconds)
+        path, user_id, unique, data = _serializer().loads(ticket, max_age=settings().ticket_seconds)
     except (BadData, TypeError, ValueError):
         raise Refused("ticket_used") from None
     expires = clock.now() + timedelta(seconds=settings().ticket_seconds)
-    if found_id != attempt_id or not once.use("ticket", f"{user_id}:{unique}", expires_at=expires):
+    is_other = attempt_id is not None and path != _path_of(attempt_id)
+    if is_other or not once.use("ticket", f"{user_id}:{unique}", expires_at=expires):
         raise Refused("ticket_used")
     visit().sign_in(int(user_id), dict(data), hours=settings().session_hours)
+    return str(path)
+
+
+def _path_of(attempt_id: int) -> str:
+    return url_for("learner.attempt", attempt_id=attempt_id)
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -1,5 +1,6 @@
 """The tool in this process and the practice LMS on a real port beside it: real signed messages, real HTTP."""
 
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -36,6 +37,16 @@ def form_of(page: str) -> tuple[str, dict[str, str]]:
     action = FORM.search(page)
     assert action, page[:2000]
     return unescape(action[1]), {name: unescape(value) for name, value in FIELD.findall(page)}
+
+
+def onward(answer: TestResponse) -> str:
+    """Where a login sends the browser: by a redirect, or by a page that keeps a value in the LMS's storage first."""
+    if answer.status_code == 302:
+        return str(answer.headers["Location"])
+    assert answer.status_code == 200, answer.text
+    data = re.search(r'id="page-data">(.*?)</script>', answer.text, re.DOTALL)
+    assert data, answer.text[:2000]
+    return str(json.loads(data[1])["address"])
 
 
 @dataclass(frozen=True)
@@ -103,8 +114,7 @@ class World:
         """The tool's login, the LMS's authorisation; what is posted to the launch address."""
         lms, tool = self.browser(person)
         answer = tool.get(f"{urlsplit(login).path}?{urlsplit(login).query}")
-        assert answer.status_code == 302, answer.text
-        question = urlsplit(answer.headers["Location"])
+        question = urlsplit(onward(answer))
         page = lms.get(question.path, params=dict(parse_qsl(question.query))).text
         action, fields = form_of(page)
         if action.endswith("/oidc/auth"):

@@ -21,6 +21,7 @@ from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.extensions import db
 from lti_proctor.lti.claims import AGS_ENDPOINT, DL_SETTINGS, LTI
+from lti_proctor.lti.proctoring import ACTIONS, AP
 from tests.conftest import BASE_URL
 from tests.factories import STAFF, make_platform
 
@@ -55,7 +56,7 @@ class Platform:
         exams.save_template("default", title="Exam", kind=Kind.proctored, config=ExamConfig(), actor=STAFF, now=now)
         db.session.commit()
 
-    def login(self, client: FlaskClient, **changes: Any) -> TestResponse:
+    def login(self, client: FlaskClient, *, headers: dict[str, str] | None = None, **changes: Any) -> TestResponse:
         """The login initiation; a value of None leaves the parameter out."""
         given = {
             "iss": ISSUER,
@@ -65,7 +66,7 @@ class Platform:
             "lti_deployment_id": "1",
         }
         query = {k: v for k, v in {**given, **changes}.items() if v is not None}
-        return client.get("/lti/login", query_string=query)
+        return client.get("/lti/login", query_string=query, headers=headers)
 
     def begin(self, client: FlaskClient) -> tuple[str, str]:
         """State and nonce of a login."""
@@ -105,6 +106,32 @@ class Platform:
             else:
                 whole[key] = value
         return whole
+
+    def deep_linking(self, **settings: Any) -> Claims:
+        """The claims that make a message a deep-linking request."""
+        given = {
+            "deep_link_return_url": "https://lms.example/dl",
+            "accept_types": ["ltiResourceLink"],
+            "accept_presentation_document_targets": ["iframe", "window"],
+            "accept_multiple": True,
+        }
+        whole = {key: value for key, value in {**given, **settings}.items() if value is not GONE}
+        return {"message_type": "LtiDeepLinkingRequest", "resource_link": GONE, "dl_settings": whole}
+
+    def proctoring(self, **changes: Any) -> Claims:
+        """The claims that make a message a request for proctoring; None leaves one out."""
+        given = {
+            "attempt_number": 1,
+            "session_data": "the platform's own secret",
+            "start_assessment_url": "https://lms.example/start",
+            "acs": {"actions": list(ACTIONS), "assessment_control_url": "https://lms.example/acs/1"},
+        }
+        claims = {AP + name: value for name, value in {**given, **changes}.items() if value is not None}
+        return {"message_type": "LtiStartProctoring", "roles": [], **claims}
+
+    def end(self, number: int = 1, **changes: Any) -> Claims:
+        """The claims that make a message the end of an assessment."""
+        return {"message_type": "LtiEndAssessment", AP + "attempt_number": number, **changes}
 
     def sign(self, claims: Claims, *, key: RSAPrivateKey | None = None, **header: Any) -> str:
         headers = {k: v for k, v in {"kid": KID, **header}.items() if v is not None}

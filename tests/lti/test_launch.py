@@ -150,10 +150,6 @@ REFUSED: dict[str, dict[str, Any]] = {
         "message_type": "LtiDeepLinkingRequest", "roles": [INSTRUCTOR],
         "dl_settings": {"accept_types": ["ltiResourceLink"], "deep_link_return_url": "javascript:alert(1)"},
     },
-    "deep linking that takes no links": {
-        "message_type": "LtiDeepLinkingRequest", "roles": [INSTRUCTOR],
-        "dl_settings": {"accept_types": ["html"], "deep_link_return_url": "https://lms.example/back"},
-    },
     "deep linking with types as a string": {
         "message_type": "LtiDeepLinkingRequest", "roles": [INSTRUCTOR],
         "dl_settings": {"accept_types": "ltiResourceLink", "deep_link_return_url": "https://lms.example/back"},

@@ -86,6 +86,7 @@ def world(app, now):
             "step": "rules",
             "action": "finish",
             "event": "terminate",
+            "token": "t",
             "key": "k",
             "filename": "css/tokens.css",
         },

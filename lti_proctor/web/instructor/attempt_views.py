@@ -21,6 +21,7 @@ from lti_proctor.review import service as review
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.web import words
 from lti_proctor.web.access import actor, load_attempt, manager, may
+from lti_proctor.web.instructor.assessment_views import control_values
 from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
 
 #: What staff may do to an attempt by a button, beside the verdict.
@@ -125,6 +126,10 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "seconds_left": attempts.seconds_left(found, now),
         "intact": not journal.broken_links(attempts.subject_of(found)),
         "wrong": request.method == "POST",
+        "may_manage": may_manage,
+        "control_words": words.CONTROL,
+        "status_words": words.CONTROL_STATUS,
+        **control_values(found),
     }
 
 

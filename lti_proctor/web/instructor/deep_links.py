@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lti_proctor import clock
 from lti_proctor.errors import NotFound, Refused
@@ -15,11 +16,11 @@ from lti_proctor.exams.config import ExamConfig, GradeSource, Preset, with_prese
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
-from lti_proctor.lti.wire import Item, deep_linking_response
+from lti_proctor.lti.content_items import Item, deep_linking_response
 from lti_proctor.people.roles import Permission
 from lti_proctor.platforms import keys
 from lti_proctor.platforms.models import Course
-from lti_proctor.web import headers
+from lti_proctor.web import headers, words
 from lti_proctor.web.access import actor, load_course
 from lti_proctor.web.instructor.editor import editor_values
 from lti_proctor.web.instructor.forms import ExamForm
@@ -39,6 +40,9 @@ def add_to(bp: Blueprint) -> None:
 def new(course_id: int, key: str) -> Answer:
     """The editor for a new exam, also begun from a template."""
     course, wish = _load(course_id, key)
+    if not wish["accepts_links"]:
+        # Nothing that we have would be taken: the LMS hears it, and says it to the teacher in its own place.
+        return _send([], wish, key, error=_("This tool adds exams as links to a tool, which were not asked for."))
     form = ExamForm()
     start, kind, title = _begin_from(request.args.get("template"))
     if request.method == "GET":
@@ -107,21 +111,19 @@ def _editor(course: Course, key: str, form: ExamForm, start: ExamConfig) -> str:
     return render_template("instructor/new.html", course=course, key=key, **editor_values(form, start))
 
 
-def _send(chosen: list[Exam], wish: dict[str, Any], key: str) -> str:
+def _send(chosen: list[Exam], wish: dict[str, Any], key: str, *, error: str | None = None) -> str:
     """The page with the form that posts the answer; a request is answered once."""
     now = clock.now()
-    jwt = keys.sign(_answer(chosen, wish, now), now=now)
+    jwt = keys.sign(_answer(chosen, wish, now, error), now=now)
     remaining = {k: v for k, v in visit()[DEEP_LINKS].items() if k != key}
     visit()[DEEP_LINKS] = remaining
     db.session.commit()
     headers.allow_form_to(wish["return_url"])
-    return render_template(
-        "instructor/return.html", return_url=wish["return_url"], jwt=jwt, chosen=chosen, nothing=not chosen
-    )
+    return render_template("instructor/return.html", return_url=wish["return_url"], jwt=jwt, chosen=chosen, error=error)
 
 
-def _answer(chosen: list[Exam], wish: dict[str, Any], now: datetime) -> dict[str, Any]:
-    items = [_item(exam, wish["accept_line_item"]) for exam in chosen]
+def _answer(chosen: list[Exam], wish: dict[str, Any], now: datetime, error: str | None) -> dict[str, Any]:
+    items = [_item(exam, wish["accept_line_item"], tuple(wish["targets"])) for exam in chosen]
     claims = deep_linking_response(
         items,
         client_id=wish["client_id"],
@@ -130,13 +132,14 @@ def _answer(chosen: list[Exam], wish: dict[str, Any], now: datetime) -> dict[str
         data=wish["data"],
         nonce=secrets.token_urlsafe(16),
         now=now,
+        error=error,
     )
     if chosen:
         claims["https://purl.imsglobal.org/spec/lti-dl/claim/msg"] = _("The exam was added.")
     return claims
 
 
-def _item(exam: Exam, accepts_column: bool) -> Item:
+def _item(exam: Exam, accepts_column: bool, targets: tuple[str, ...]) -> Item:
     config = exam.config
     has_column = accepts_column and exam.kind != Kind.practice and config.grade_source != GradeSource.nothing
     return Item(
@@ -146,4 +149,12 @@ def _item(exam: Exam, accepts_column: bool) -> Item:
         maximum=config.grade_maximum if has_column else None,
         opens_at=config.open_at,
         closes_at=config.close_at,
+        text=_text(exam),
+        targets=targets,
     )
+
+
+def _text(exam: Exam) -> str:
+    """One line about the exam for the course page."""
+    minutes, kind = exam.config.lifetime, str(words.KINDS[exam.kind][0])
+    return ngettext("%(kind)s, %(num)s minute", "%(kind)s, %(num)s minutes", minutes, kind=kind) if minutes else kind

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from pydantic import ValidationError
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
@@ -94,6 +94,7 @@ class ExamForm(FlaskForm):
     grade_source = SelectField(choices=[SelectChoice(s.value, words.GRADE_SOURCES[s]) for s in GradeSource])
     grade_maximum = StringField(validators=[_points], default="100")
     on_reject = SelectField(choices=[SelectChoice(o.value, words.ON_REJECT[o]) for o in OnReject])
+    control_automatic = BooleanField()
     may_decline = SelectField(choices=[SelectChoice("no", _("No")), SelectChoice("yes", _("Yes"))], default="no")
     members = StringField()
 
@@ -111,6 +112,7 @@ class ExamForm(FlaskForm):
         self.grade_source.data, self.on_reject.data = config.grade_source.value, config.on_reject.value
         self.grade_maximum.data = format(config.grade_maximum.normalize(), "f")
         self.may_decline.data = "yes" if config.may_decline else "no"
+        self.control_automatic.data = config.control_automatic
         self.members.data = ", ".join(config.members)
 
     def read(self, before: ExamConfig) -> Filled | None:
@@ -142,6 +144,7 @@ class ExamForm(FlaskForm):
             "grade_maximum": Decimal((self.grade_maximum.data or "").strip().replace(",", ".")),
             "on_reject": self.on_reject.data,
             "may_decline": self.may_decline.data == "yes",
+            "control_automatic": bool(self.control_automatic.data),
             "members": tuple(part for part in (m.strip() for m in (self.members.data or "").split(",")) if part),
         }
 
@@ -193,6 +196,13 @@ class ReasonForm(FlaskForm):
 
     reason = StringField()
     minutes = StringField()
+
+
+class FlagForm(FlaskForm):
+    """What a person saw, for the LMS."""
+
+    severity = StringField()
+    message = TextAreaField()
 
 
 class AllowanceForm(FlaskForm):

@@ -13,13 +13,21 @@ from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import actor, load_course, load_exam, may
-from lti_proctor.web.instructor import attempt_views, deep_links, grade_views, roster_views, time_views
+from lti_proctor.web.instructor import (
+    assessment_views,
+    attempt_views,
+    deep_links,
+    grade_views,
+    roster_views,
+    time_views,
+)
 from lti_proctor.web.instructor.editor import editor_values
 from lti_proctor.web.instructor.forms import ExamForm
 from lti_proctor.web.instructor.grades import sent_grades
 from lti_proctor.web.instructor.lists import attempts_of
 
 bp = Blueprint("instructor", __name__)
+assessment_views.add_to(bp)
 attempt_views.add_to(bp)
 deep_links.add_to(bp)
 time_views.add_to(bp)

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from flask_babel import get_locale
+
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts import steps, timing
 from lti_proctor.attempts.effects import extra_time
@@ -15,12 +17,13 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import Passed, StepKey
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import EvidenceKind
-from lti_proctor.exams.addons import Addon, Kind
+from lti_proctor.exams.addons import Addon, Capture, Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import words, xapi
+from lti_proctor.web.returns import with_message
 from lti_proctor.web.sessions import settings, visit
 
 #: After these the next try is what a learner looks for; after others it is the way back.
@@ -73,7 +76,9 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "reasons": words.REASONS,
         "own_photos": evidence.photos_of(attempt) if attempt.phase == Phase.done else [],
         "captures": [words.CAPTURES[capture] for capture in config.captures],
-        "return_url": visit().get("returns", {}).get(str(attempt.exam.course_id)),
+        "return_url": _way_back(attempt),
+        "in_lms": attempt.assessment is not None,
+        "takes_face": Capture.face_photo in config.captures,
         "review_until": (attempt.stopped_at or now) + timedelta(days=settings().review_days),
         "seconds_left": attempts.seconds_left(attempt, now),
         "now": now,
@@ -120,6 +125,13 @@ def rail_of(attempt: Attempt, config: ExamConfig, now: datetime, current: StepKe
 
 def _outcome(passed: Passed | None) -> str:
     return passed.outcome.value if passed else ""
+
+
+def _way_back(attempt: Attempt) -> str | None:
+    """Where the LMS wants its people back, with what there is to say."""
+    told = attempt.assessment.return_url if attempt.assessment is not None else None
+    url = told or visit().get("returns", {}).get(str(attempt.exam.course_id))
+    return with_message(url, attempt, locale=str(get_locale() or "")) if url else None
 
 
 def _conclusion(attempt: Attempt) -> Conclusion | None:

@@ -19,12 +19,14 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import headers, tickets
 from lti_proctor.web.access import is_framed, load_attempt, person
+from lti_proctor.web.learner import assessment_views
 from lti_proctor.web.learner.context import content_address, learner, page_values, step_values
 from lti_proctor.web.learner.findings import read_findings
 from lti_proctor.web.learner.interstitials import templates_for
 from lti_proctor.web.sessions import settings
 
 bp = Blueprint("learner", __name__, url_prefix="/attempts")
+assessment_views.add_to(bp)
 PHOTO_STEPS = {StepKey.face: EvidenceKind.face, StepKey.passport: EvidenceKind.passport}
 
 
@@ -55,7 +57,7 @@ def ticket(attempt_id: int) -> Response:
 @csrf.exempt  # type: ignore[untyped-decorator]
 def window(attempt_id: int) -> BaseResponse:
     """The exam window opens with a ticket. The ticket is the proof, so there is no other token in this form."""
-    tickets.redeem(request.form.get("ticket", ""), attempt_id)
+    tickets.redeem(request.form.get("ticket", ""), attempt_id=attempt_id)
     found = load_attempt(attempt_id, Permission.attempt_take)
     if attempts.may(found, Event.begin_setup, learner(found), clock.now()):
         _begin(found)
@@ -128,6 +130,8 @@ def start(attempt_id: int) -> BaseResponse:
         found.ipaddress = request.remote_addr
         found.useragent = (request.user_agent.string or "")[:500]
     db.session.commit()
+    if found.assessment is not None and found.phase == Phase.running:
+        return redirect(url_for("learner.assessment", attempt_id=found.id), 303)
     return _to(found)
 
 

@@ -1,10 +1,10 @@
-"""Login, launch, key set."""
+"""Login, launch, key set, and the ways around cookies that a browser does not keep."""
 
 import secrets
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
@@ -12,22 +12,26 @@ from lti_proctor.addresses import origin_of
 from lti_proctor.errors import DomainError, Refused
 from lti_proctor.extensions import db
 from lti_proctor.lti import known
-from lti_proctor.lti.claims import MessageType, is_ours
+from lti_proctor.lti.claims import is_ours
+from lti_proctor.lti.fields import is_plain
 from lti_proctor.lti.known import Known
 from lti_proctor.lti.launch import Arrived, active_platform, validate
-from lti_proctor.lti.state import LoginState, browser_hash, is_same_browser, open_state, seal
+from lti_proctor.lti.state import LoginState, browser_hash, is_same_browser, is_same_storage, open_state, seal
 from lti_proctor.platforms import keys
-from lti_proctor.web import cookies, headers
+from lti_proctor.web import cookies, headers, tickets
+from lti_proctor.web.access import is_framed
 from lti_proctor.web.limits import failures
-from lti_proctor.web.lti import register
+from lti_proctor.web.lti import pictures, register, storage
 from lti_proctor.web.lti.arrive import arrive
-from lti_proctor.web.problems import refuse
+from lti_proctor.web.lti.landing import land
+from lti_proctor.web.lti.refusals import refused_page
 from lti_proctor.web.sessions import settings
 
 bp = Blueprint("lti", __name__, url_prefix="/lti")
 BROWSER = "lti-browser"
 SCOPE = "lti"
 HINT_MAX = 8000
+TARGET_MAX = 255
 
 
 @bp.before_request
@@ -42,8 +46,7 @@ def _prepare() -> None:
 def _refused(error: DomainError) -> Response:
     db.session.rollback()
     failures().count(SCOPE)
-    status = {"key_set_unreachable": 503, "not_allowed": 403}.get(error.code, 400)
-    return refuse(error.code, status, facts=error.details)
+    return refused_page(error)
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -56,7 +59,9 @@ def login() -> BaseResponse:
         raise Refused("login_incomplete", parameter="login_hint")
     if not target or not is_ours(target, settings().base_url):
         raise Refused("target_elsewhere", target=target[:200])
-    browser = cookies.read(request, BROWSER) or secrets.token_urlsafe(24)
+    before = cookies.read(request, BROWSER)
+    browser, kept = before or secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    store = _storage_target(given.get("lti_storage_target"))
     state = LoginState(
         registration_id=platform.id,
         nonce=secrets.token_urlsafe(24),
@@ -65,28 +70,71 @@ def login() -> BaseResponse:
         login_hint=hint,
         message_hint=given.get("lti_message_hint"),
         deployment_id=given.get("lti_deployment_id") or given.get("deployment_id"),
+        storage_target=store,
+        storage=browser_hash(kept) if store else None,
     )
-    answer = Response(status=302, headers={"Location": _authorisation(platform, state)})
+    answer = _onward(platform, state, kept, is_first_in_frame=before is None and is_framed())
     cookies.write(answer, BROWSER, browser, seconds=settings().lti_state_minutes * 60)
     return answer
+
+
+def _onward(platform: Known, state: LoginState, kept: str, *, is_first_in_frame: bool) -> Response:
+    """On to the LMS: straight, by way of its storage, or after a look whether this frame keeps cookies at all, as many
+    an LMS lets a login go on only once.
+    """
+    sealed = seal(state, settings())
+    if state.storage_target:
+        address = _authorisation(platform, state, sealed)
+        return storage.put_page(address, platform, state, kept)
+    if is_first_in_frame:
+        return Response(status=302, headers={"Location": url_for("lti.enter", state=sealed)})
+    return Response(status=302, headers={"Location": _authorisation(platform, state, sealed)})
+
+
+@bp.get("/enter")
+def enter() -> BaseResponse:
+    """The second half of a login in a frame: the cookie of the first is there, or a window of its own is needed."""
+    sealed = request.args.get("state", "")
+    state = open_state(sealed, settings())
+    platform = active_platform(known.by_id(state.registration_id))
+    if not is_same_browser(state, cookies.read(request, BROWSER)):
+        return _without_cookies(platform, state)
+    return redirect(_authorisation(platform, state, sealed), 302)
 
 
 @bp.post("/launch")
 def launch() -> BaseResponse:
     """Every LTI message of a platform arrives here as a form post (LTI core 1.3, section 5.1)."""
-    if request.form.get("error"):
-        raise Refused("platform_said_no", error=request.form["error"][:100])
-    state = open_state(request.form.get("state"), settings())
+    given = request.form
+    if given.get("error"):
+        raise Refused("platform_said_no", error=given["error"][:100])
+    state = open_state(given.get("state"), settings())
     browser = cookies.read(request, BROWSER)
-    if browser is None:
-        return _without_cookies(state)
-    if not is_same_browser(state, browser):
-        raise Refused("state_other_browser")
-    arrived = validate(request.form.get("id_token"), state, now=clock.now(), settings=settings())
+    is_known = is_same_browser(state, browser)
+    if not is_known and not is_same_storage(state, given.get(storage.FIELD)):
+        return _another_way(state, browser)
+    arrived = validate(given.get("id_token"), state, now=clock.now(), settings=settings())
     frames = frames_of(arrived)
-    if arrived.launch.message_type == MessageType.deep_linking:
-        headers.allow_frames_of(frames)
-    return arrive(arrived, frames=frames)
+    headers.allow_frames_of(frames)
+    return land(arrive(arrived, frames=frames), arrived, has_cookies=browser is not None)
+
+
+def _another_way(state: LoginState, browser: str | None) -> Response:
+    """The cookie of the login is not there: the LMS's storage may show that it is the same browser."""
+    platform = active_platform(known.by_id(state.registration_id))
+    if state.storage and storage.FIELD not in request.form:
+        return storage.get_page(platform, state, request.form, _again(platform, state))
+    if browser is not None:
+        raise Refused("state_other_browser")
+    return _without_cookies(platform, state)
+
+
+@bp.post("/continue")
+def go_on() -> BaseResponse:
+    """A launch whose frame keeps no cookies goes on in a window of its own; the ticket is the proof."""
+    path = tickets.redeem(request.form.get("ticket", ""))
+    db.session.commit()
+    return redirect(path, 303)
 
 
 @bp.get("/jwks.json")
@@ -107,7 +155,12 @@ def _platform(issuer: str, client_id: str | None) -> Known:
     return active_platform(found[0])
 
 
-def _authorisation(platform: Known, state: LoginState) -> str:
+def _storage_target(given: str | None) -> str | None:
+    """The name of the frame that keeps values for us; one that can't be a name counts as none."""
+    return given if given and len(given) <= TARGET_MAX and is_plain(given) and given.isprintable() else None
+
+
+def _authorisation(platform: Known, state: LoginState, sealed: str) -> str:
     query: dict[str, Any] = {
         "scope": "openid",
         "response_type": "id_token",
@@ -116,7 +169,7 @@ def _authorisation(platform: Known, state: LoginState) -> str:
         "client_id": platform.client_id,
         "redirect_uri": settings().base_url + url_for("lti.launch"),
         "login_hint": state.login_hint,
-        "state": seal(state, settings()),
+        "state": sealed,
         "nonce": state.nonce,
     }
     if state.message_hint is not None:
@@ -125,9 +178,8 @@ def _authorisation(platform: Known, state: LoginState) -> str:
     return f"{platform.auth_login_url}{mark}{urlencode(query)}"
 
 
-def _without_cookies(state: LoginState) -> Response:
-    """The browser refuses our cookie inside the LMS: the same login begins again in a window of its own."""
-    platform = active_platform(known.by_id(state.registration_id))
+def _again(platform: Known, state: LoginState) -> str:
+    """The address that begins the same login once more."""
     query = {
         "iss": platform.issuer,
         "client_id": platform.client_id,
@@ -136,8 +188,13 @@ def _without_cookies(state: LoginState) -> Response:
         "lti_message_hint": state.message_hint,
         "lti_deployment_id": state.deployment_id,
     }
-    address = f"{url_for('lti.login')}?{urlencode({key: value for key, value in query.items() if value})}"
-    return make_response(render_template("shared/new_window.html", address=address))
+    return f"{url_for('lti.login')}?{urlencode({key: value for key, value in query.items() if value})}"
+
+
+def _without_cookies(platform: Known, state: LoginState) -> Response:
+    """The browser refuses our cookie inside the LMS: the same login begins again in a window of its own."""
+    page = render_template("shared/new_window.html", address=_again(platform, state), title="")
+    return make_response(page)
 
 
 def frames_of(arrived: Arrived) -> list[str]:
@@ -148,3 +205,4 @@ def frames_of(arrived: Arrived) -> list[str]:
 
 
 register.add_to(bp)
+pictures.add_to(bp)

@@ -11,7 +11,7 @@ from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig, Preset, preset_of
 from lti_proctor.exams.models import Exam, ExamVersion
 from lti_proctor.extensions import db
-from lti_proctor.platforms.models import ResourceLink
+from lti_proctor.platforms.models import Course, Deployment, ResourceLink
 from tests.factories import STAFF, make_course, make_exam, make_platform, make_user
 
 
@@ -31,8 +31,9 @@ def link_in(course, link_id="link", **values):
     return link
 
 
-def find(link, now, *, identifier=None, template=None, title="The link's title"):
-    return exams.exam_for_link(link, identifier=identifier, template=template, title=title, actor=STAFF, now=now)
+def find(link, now, *, identifier=None, template=None, title="The link's title", ancestors=()):
+    wanted = exams.Wanted(identifier, ancestors, template, title)
+    return exams.exam_for_link(link, wanted, actor=STAFF, now=now)
 
 
 def test_a_new_exam_is_in_its_first_version(app, now):
@@ -111,6 +112,41 @@ def test_a_platform_can_not_use_the_exam_of_another_one(app, now):
     foreign = make_course(now, make_platform(now, issuer="https://other.example", client_id="x"))
     found = find(link_in(foreign), now, identifier=exam.identifier)
     assert (found.id != exam.id, found.title, found.copied_from) == (True, "The link's title", None)
+
+
+def test_another_deployment_of_the_same_platform_is_another_tenant(app, now):
+    exam = make_exam(now, title="Secret")
+    platform = exam.course.deployment.registration
+    platform.deployments.append(Deployment(deployment_id="2"))
+    db.session.flush()
+    elsewhere = Course(deployment_id=platform.deployments[1].id, context_id="c-far", label="", title="")
+    db.session.add(elsewhere)
+    db.session.flush()
+    found = find(link_in(elsewhere), now, identifier=exam.identifier)
+    assert (found.title, found.copied_from) == ("The link's title", None)
+
+
+@pytest.mark.parametrize(
+    ("ancestors", "is_found"),
+    [(("old",), True), (("unknown", " old "), True), (("",), False), ((), False), (("x" * 300,), False)],
+)
+def test_a_copied_link_without_parameters_finds_the_exam_of_its_ancestor(app, now, ancestors, is_found):
+    exam = make_exam(now, title="Midterm")
+    link_in(exam.course, "old", exam_id=exam.id)
+    copy_course = make_course(now, exam.course.deployment.registration)
+    found = find(link_in(copy_course, "new"), now, ancestors=ancestors)
+    assert (found.copied_from == exam.identifier) is is_found
+    assert found.id != exam.id
+
+
+def test_the_nearest_ancestor_counts(app, now):
+    first, second = make_exam(now, title="First"), make_exam(now, title="Second")
+    second.course_id = first.course_id
+    db.session.flush()
+    link_in(first.course, "old", exam_id=first.id)
+    link_in(first.course, "older", exam_id=second.id)
+    copy_course = make_course(now, first.course.deployment.registration)
+    assert find(link_in(copy_course, "new"), now, ancestors=("older", "old")).title == "Second"
 
 
 def test_an_exam_whose_course_is_gone_is_used_by_nobody(app, now):
