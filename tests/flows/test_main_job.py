@@ -86,7 +86,7 @@ def test_deep_linking_makes_an_exam_that_learners_can_open(world: World):
     lms, _tool = world.browser(TEACHER)
     assert lms.post(action, data=hidden).status_code in {200, 302, 303}
     link = next(row for row in world.state()["links"] if row["title"] == "Midterm")
-    assert set(link["custom"]) == {"exam"}
+    assert set(link["custom"]) == {"exam", "link_history"}
     path = world.open_attempt(JONAS, link["id"])
     assert "45 minutes" in world.tool(JONAS).get(path).text
 

@@ -188,7 +188,7 @@ def test_a_form_that_is_shown_and_sent_back_changes_nothing(app, send, config):
     with app.test_request_context("/"):
         form = ExamForm()
         form.fill("Final", Kind.timed, config)
-        shown = {name: field.data for name, field in form._fields.items() if field.data not in (None, [])}
+        shown = {name: field.data for name, field in form._fields.items() if field.data not in (None, [], False)}
     # A browser sends back what the page offers.
     shown["addons"] = [addon for addon in shown.get("addons", []) if Addon(addon) in BUILT]
     filled, problems = send(config, **{**dict.fromkeys(FIELDS), **shown})
