@@ -10,6 +10,8 @@ from flask import Flask
 
 from lti_proctor.sandbox import (
     ags,
+    assessment_control,
+    assessments,
     control,
     deep_linking,
     gradebook,
@@ -17,6 +19,8 @@ from lti_proctor.sandbox import (
     oauth,
     oidc,
     pages,
+    proctored,
+    start_assessment,
     starts,
     trouble,
     wellknown,
@@ -31,7 +35,9 @@ from lti_proctor.sandbox.store import Store
 from lti_proctor.sandbox.tool_keys import FetchKeys, ToolKeys, fetch_over_http
 
 __all__ = ["DEEP_LINKING", "RESOURCE_LINK", "FirstLink", "SandboxConfig", "create_sandbox"]
-PARTS = (ags, control, deep_linking, gradebook, nrps, oauth, oidc, pages, starts, trouble, wellknown)
+MESSAGES = (oidc, starts, deep_linking, start_assessment)
+SERVICES = (oauth, ags, nrps, assessment_control, wellknown, control)
+PAGES = (pages, proctored, assessments, gradebook, trouble)
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 
@@ -62,7 +68,7 @@ def create_sandbox(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
     )
     app.extensions["sandbox"] = platform
-    for part in PARTS:
+    for part in (*MESSAGES, *SERVICES, *PAGES):
         app.register_blueprint(part.bp)
     prepare(app)
     return app

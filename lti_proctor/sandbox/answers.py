@@ -21,8 +21,9 @@ from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.storage import storage_of
 from lti_proctor.sandbox.visitors import NobodyYet, check_form_token, form_token, to_start_page, visitor
 
+FOR_PEOPLE = ("pages", "gradebook", "trouble", "assessments")
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
-FOR_MACHINES = ("/ags/", "/nrps/", "/oauth/", "/control/", "/.well-known/")
+FOR_MACHINES = ("/ags/", "/nrps/", "/oauth/", "/control/", "/.well-known/", "/proctoring/acs/")
 
 
 def prepare(app: Flask) -> None:
@@ -41,7 +42,7 @@ def go_to_own_address() -> ResponseReturnValue | None:
     """localhost and 127.0.0.1 keep different cookies: people go on under the one that the launches use."""
     base = sandbox().config.base_url
     asked, own = urlsplit(request.host_url).hostname, urlsplit(base).hostname
-    is_page = request.method == "GET" and request.blueprint in ("pages", "gradebook", "trouble")
+    is_page = request.method == "GET" and request.blueprint in FOR_PEOPLE
     if is_page and asked != own and {asked, own} <= THIS_MACHINE:
         return redirect(base + request.full_path.rstrip("?"), 302)
     return None

@@ -19,7 +19,7 @@ def record_call(service: Service, answer: Response) -> None:
     if service is not Service.TOKEN:
         body = request.get_data(as_text=True)[:LONGEST_BODY] or None
     parsed = _parsed(body)
-    person = parsed.get("userId") if isinstance(parsed, dict) else None
+    person = _person_of(parsed)
     fault: Fault | None = g.get("fault")
     number = (request.view_args or {}).get("number")
     platform.store.add(
@@ -29,6 +29,14 @@ def record_call(service: Service, answer: Response) -> None:
         *(number, person if isinstance(person, str) else None, body),
         *(None if closes_connection() else answer.status_code, fault.mode if fault else None, g.get("reason")),
     )
+
+
+def _person_of(body: Any) -> Any:
+    """Scores name the person as userId, assessment control as user.sub."""
+    if not isinstance(body, dict):
+        return None
+    user = body.get("user")
+    return user.get("sub") if isinstance(user, dict) else body.get("userId")
 
 
 def _parsed(body: str | None) -> Any:

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 RESOURCE_LINK = "LtiResourceLinkRequest"
 DEEP_LINKING = "LtiDeepLinkingRequest"
 SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
+START_PROCTORING = "LtiStartProctoring"
+END_ASSESSMENT = "LtiEndAssessment"
+ALL_MESSAGES = (RESOURCE_LINK, DEEP_LINKING, SUBMISSION_REVIEW, START_PROCTORING, END_ASSESSMENT)
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,8 @@ class FirstLink:
     text: str = ""
     custom: dict[str, str] = field(default_factory=dict)
     score_maximum: float | None = None
+    proctoring: bool = False
+    minutes: int = 30
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class SandboxConfig:
     data_dir: Path
     client_id: str = "sandbox-client"
     deployment_id: str = "1"
-    message_types: tuple[str, ...] = (RESOURCE_LINK, DEEP_LINKING, SUBMISSION_REVIEW)
+    message_types: tuple[str, ...] = ALL_MESSAGES
     first_links: tuple[FirstLink, ...] = ()
 
     def __post_init__(self) -> None:

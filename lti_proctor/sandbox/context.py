@@ -9,7 +9,7 @@ from flask import current_app
 
 from lti_proctor.sandbox.config import SandboxConfig
 from lti_proctor.sandbox.keys import SigningKeys
-from lti_proctor.sandbox.links import NewColumn, NewLink, add_link
+from lti_proctor.sandbox.links import NewColumn, NewLink, Proctoring, add_link
 from lti_proctor.sandbox.settings import Settings, load_settings
 from lti_proctor.sandbox.store import Store
 from lti_proctor.sandbox.tool_keys import ToolKeys
@@ -37,7 +37,14 @@ class Sandbox:
             column = None if first.score_maximum is None else NewColumn(first.title, first.score_maximum)
             add_link(
                 self.store,
-                NewLink(first.title, self.config.launch_url, first.text, dict(first.custom), column=column),
+                NewLink(
+                    title=first.title,
+                    url=self.config.launch_url,
+                    text=first.text,
+                    custom=dict(first.custom),
+                    column=column,
+                    proctoring=Proctoring(first.minutes) if first.proctoring else None,
+                ),
             )
 
 

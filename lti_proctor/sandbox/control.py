@@ -1,6 +1,6 @@
 """Remote control for tests: only for programs on this machine, never for web pages."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from ipaddress import ip_address
 from typing import Any
 
@@ -8,11 +8,14 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from lti_proctor.sandbox.ags import line_item
+from lti_proctor.sandbox.attempts import Attempt, all_attempts
 from lti_proctor.sandbox.calls import all_calls
 from lti_proctor.sandbox.content_items import read_items
 from lti_proctor.sandbox.context import Sandbox, sandbox
 from lti_proctor.sandbox.faults import Service, all_faults, clear_faults, read_fault, set_fault
+from lti_proctor.sandbox.incidents import incidents_of
 from lti_proctor.sandbox.links import Link, add_link, all_columns, all_links
+from lti_proctor.sandbox.proctored import read_proctoring
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.scores import all_grades
 from lti_proctor.sandbox.settings import change_settings
@@ -40,7 +43,19 @@ def _sent() -> dict[str, Any]:
 
 
 def _link(link: Link) -> dict[str, Any]:
-    return {"id": link.id, "title": link.title, "text": link.text, "url": link.url, "custom": link.custom} | link.dates
+    shown: dict[str, Any] = {"id": link.id, "title": link.title, "text": link.text, "url": link.url}
+    proctoring = None if link.proctoring is None else asdict(link.proctoring)
+    return {**shown, "custom": link.custom, "proctoring": proctoring, **link.dates}
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    """Everything but session_data itself, which is the platform's secret: its length must do."""
+    shown = asdict(attempt) | {"link": attempt.link_id, "session_data_length": len(attempt.session_data)}
+    incidents = incidents_of(sandbox().store, attempt.number)
+    return {name: value for name, value in shown.items() if name != "session_data"} | {
+        "incidents": incidents,
+        "flags": [incident for incident in incidents if incident["action"] == "flag"],
+    }
 
 
 @bp.get("/state")
@@ -60,6 +75,8 @@ def state() -> ResponseReturnValue:
         grades=[asdict(grade) for grade in all_grades(store)],
         scores=all_calls(store, Service.SCORE),
         calls=all_calls(store),
+        attempts=[_attempt(attempt) for attempt in all_attempts(store)],
+        acs=all_calls(store, Service.CONTROL),
         launches=[dict(row) for row in launches],
         faults=[fault.as_json() for fault in all_faults(store)],
         settings=asdict(platform.settings),
@@ -126,12 +143,20 @@ def next_launch() -> ResponseReturnValue:
 
 @bp.post("/links")
 def put_link() -> ResponseReturnValue:
-    """Add an activity as if by hand: a content item of the type ltiResourceLink, without deep linking."""
+    """Add an activity as if by hand: a content item of the type ltiResourceLink, without deep linking.
+
+    {"proctoring": true, "minutes": 30, "proctoring_settings": "…"} make it a proctored assessment.
+    """
     platform = sandbox()
     return jsonify(_link(_add(platform, {"type": "ltiResourceLink", **_sent()}))), 201
 
 
 def _add(platform: Sandbox, item: dict[str, Any]) -> Link:
     config = platform.config
+    proctoring = None
+    if item.get("proctoring", False) is not False:
+        if item["proctoring"] is not True:
+            raise Refusal("proctoring must be true or false.")
+        proctoring = read_proctoring(item.get("minutes", 30), item.get("proctoring_settings", ""))
     (new,) = read_items([item], platform.settings, config.tool_origin, config.launch_url)
-    return add_link(platform.store, new)
+    return add_link(platform.store, replace(new, proctoring=proctoring))

@@ -13,7 +13,7 @@ from lti_proctor.sandbox.links import NewLink, add_link
 from lti_proctor.sandbox.messages.deep_linking import PURPOSE
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.sealed import unseal
-from lti_proctor.sandbox.tool_keys import check_audience, check_same, check_times
+from lti_proctor.sandbox.tool_keys import check_audience, check_nonce, check_same, check_times
 from lti_proctor.sandbox.visitors import get_visitor, visitor
 from lti_proctor.sandbox.vocabulary import DL, LTI, VERSION
 from lti_proctor.sandbox.world import Person
@@ -55,7 +55,7 @@ def read_answer(platform: Sandbox, tokens: list[str], person: Person) -> Answer:
     settings = platform.settings
     links = read_items(claims.get(DL + "content_items", []), settings, config.tool_origin, config.launch_url)
     messages = _messages(claims)
-    _check_nonce(platform, claims)
+    check_nonce(claims, platform.store)
     return Answer(links, messages)
 
 
@@ -74,12 +74,3 @@ def _messages(claims: Claims) -> dict[str, str]:
         if not isinstance(text, str):
             raise Refusal(f"{name} must be a text.")
     return messages
-
-
-def _check_nonce(platform: Sandbox, claims: Claims) -> None:
-    """Last of all, so that a refused answer can be corrected; and before anything is written."""
-    nonce = claims.get("nonce")
-    if not isinstance(nonce, str) or not nonce:
-        raise Refusal("The answer has no nonce.")
-    if not platform.store.use_once("nonce", nonce):
-        raise Refusal("This answer came already (its nonce was used). Nothing was added twice.")

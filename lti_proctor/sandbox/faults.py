@@ -18,6 +18,7 @@ class Service(StrEnum):
     AGS = "ags"
     NRPS = "nrps"
     KEYS = "keys"
+    CONTROL = "control"
 
 
 class Mode(StrEnum):
@@ -41,6 +42,7 @@ SERVICE_WORDS = {
     Service.AGS: "All of the grade service",
     Service.NRPS: "Roster",
     Service.KEYS: "Key set of the platform",
+    Service.CONTROL: "Assessment control: pause, resume, end, extend, flag",
 }
 MODE_WORDS = {
     Mode.DOWN: "Down: the connection is closed without an answer",
@@ -75,7 +77,12 @@ def services_asked() -> tuple[Service, ...]:
     endpoint = request.endpoint or ""
     if endpoint == "ags.post_score":
         return Service.SCORE, Service.AGS
-    by_blueprint = {"ags": Service.AGS, "nrps": Service.NRPS, "oauth": Service.TOKEN}
+    by_blueprint = {
+        "ags": Service.AGS,
+        "nrps": Service.NRPS,
+        "oauth": Service.TOKEN,
+        "assessment_control": Service.CONTROL,
+    }
     if endpoint == "wellknown.key_set":
         return (Service.KEYS,)
     service = by_blueprint.get(request.blueprint or "")

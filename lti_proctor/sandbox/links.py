@@ -2,10 +2,19 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.store import Store
+
+
+@dataclass(frozen=True)
+class Proctoring:
+    """Makes an activity an assessment of the LMS's own that the tool watches over (LTI Proctoring Services 1.0)."""
+
+    minutes: int = 30
+    data: str = ""
 
 
 @dataclass(frozen=True)
@@ -16,6 +25,7 @@ class Link:
     url: str
     custom: dict[str, str]
     dates: dict[str, dict[str, str]]
+    proctoring: Proctoring | None = None
 
     @property
     def id(self) -> str:
@@ -39,6 +49,7 @@ class NewLink:
     custom: dict[str, str] = field(default_factory=dict)
     dates: dict[str, dict[str, str]] = field(default_factory=dict)
     column: NewColumn | None = None
+    proctoring: Proctoring | None = None
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,20 @@ def link_number(link_id: object) -> int | None:
 
 
 def _link(row: sqlite3.Row) -> Link:
+    proctoring = json.loads(row["proctoring"])
     return Link(
-        row["number"], row["title"], row["text"], row["url"], json.loads(row["custom"]), json.loads(row["dates"])
+        number=row["number"],
+        title=row["title"],
+        text=row["text"],
+        url=row["url"],
+        custom=json.loads(row["custom"]),
+        dates=json.loads(row["dates"]),
+        proctoring=None if proctoring is None else Proctoring(**proctoring),
     )
+
+
+def _as_json(proctoring: Proctoring | None) -> str:
+    return json.dumps(None if proctoring is None else asdict(proctoring))
 
 
 def _column(row: sqlite3.Row) -> Column:
@@ -80,12 +102,23 @@ def find_link(store: Store, link_id: object) -> Link | None:
 
 def add_link(store: Store, new: NewLink) -> Link:
     number = store.add(
-        "INSERT INTO links (title, text, url, custom, dates) VALUES (?, ?, ?, ?, ?)",
-        *(new.title, new.text, new.url, json.dumps(new.custom), json.dumps(new.dates)),
+        "INSERT INTO links (title, text, url, custom, dates, proctoring) VALUES (?, ?, ?, ?, ?, ?)",
+        *(new.title, new.text, new.url, json.dumps(new.custom), json.dumps(new.dates), _as_json(new.proctoring)),
     )
     if new.column is not None:
         add_column(store, NewColumn(new.column.label, new.column.score_maximum, number, new.column.fields))
-    return Link(number, new.title, new.text, new.url, new.custom, new.dates)
+    return get_link(store, f"rl-{number}")
+
+
+def get_link(store: Store, link_id: object) -> Link:
+    link = find_link(store, link_id)
+    if link is None:
+        raise Refusal("This activity does not exist (any more).", status=404, error="not_found")
+    return link
+
+
+def set_proctoring(store: Store, link: Link, proctoring: Proctoring | None) -> None:
+    store.run("UPDATE links SET proctoring = ? WHERE number = ?", _as_json(proctoring), link.number)
 
 
 def rename_link(store: Store, link: Link, title: str) -> None:

@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
+from lti_proctor.sandbox import proctored
 from lti_proctor.sandbox.context import sandbox
-from lti_proctor.sandbox.links import Link, all_links, columns_of, find_link, remove_link, rename_link
+from lti_proctor.sandbox.links import Link, all_links, columns_of, get_link, remove_link, rename_link
 from lti_proctor.sandbox.paths import QUIZ, SHARED_CSS
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.visitors import become, get_teacher, get_visitor
@@ -12,14 +13,11 @@ from lti_proctor.sandbox.world import COURSE, KIND_WORDS, MEMBERS, PEOPLE, find_
 
 bp = Blueprint("pages", __name__)
 SHEETS = ("tokens.css", "components.css")
-MESSAGES_OF_TOOL = ("lti_errormsg", "lti_msg")
+MESSAGES_OF_TOOL = ("lti_errormsg", "lti_msg", "lti_errorlog", "lti_log")
 
 
 def _link(link_id: str) -> Link:
-    link = find_link(sandbox().store, link_id)
-    if link is None:
-        raise Refusal("This activity does not exist (any more).", status=404, error="not_found")
-    return link
+    return get_link(sandbox().store, link_id)
 
 
 @bp.get("/")
@@ -50,11 +48,19 @@ def add_activity() -> ResponseReturnValue:
 
 @bp.get("/course/links/<link_id>")
 def open_link(link_id: str) -> ResponseReturnValue:
+    """A proctored assessment has a page of its own; ?target= opens the tool from there as from other activities."""
     person = get_visitor()
     link = _link(link_id)
-    if request.args.get("target") == "window":
-        return redirect(url_for("starts.link", link_id=link.id, target="window"), 303)
-    return render_template("sandbox/link.html", person=person, course=COURSE, link=link, config=sandbox().config)
+    target = request.args.get("target")
+    if link.proctoring is not None and target is None:
+        return proctored.show(link, person)
+    starts_attempt = link.proctoring is not None and not person.may_teach
+    begin = "starts.proctoring" if starts_attempt else "starts.link"
+    if target == "window":
+        return redirect(url_for(begin, link_id=link.id, target="window"), 303)
+    return render_template(
+        "sandbox/link.html", person=person, course=COURSE, link=link, config=sandbox().config, begin=begin
+    )
 
 
 @bp.post("/course/links/<link_id>/rename")
@@ -106,6 +112,11 @@ def shared_sheet(name: str) -> ResponseReturnValue:
 
 
 @bp.get("/quiz/")
+@bp.get("/quiz/index.html")
+def quiz() -> ResponseReturnValue:
+    return render_template("sandbox/quiz.html")
+
+
 @bp.get("/quiz/<path:name>")
-def quiz(name: str = "index.html") -> Response:
+def quiz_file(name: str) -> Response:
     return send_from_directory(QUIZ, name)

@@ -6,6 +6,10 @@ from typing import Any
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.store import Store
 
+LONGEST_SESSION_DATA = 65_536
+# What a tool may do to an attempt (Proctoring Services 1.0, assessment control).
+ACTIONS = ("pause", "resume", "terminate", "update", "flag")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -22,12 +26,19 @@ class Settings:
     audience_as_list: bool = False
     offer_storage: bool = True
     storage_frame: str = ""
+    session_data_bytes: int = 0
+    proctoring_roles_empty: bool = True
+    proctoring_grades: bool = False
+    acs_actions: tuple[str, ...] = ACTIONS
+    end_without_resource_link: bool = False
+    end_session_data: bool = False
     inactive: tuple[str, ...] = ()
 
 
 def load_settings(store: Store) -> Settings:
     saved: dict[str, Any] = store.fact("settings") or {}
-    return Settings(**{**saved, "inactive": tuple(saved.get("inactive", ()))})
+    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in saved.items()}
+    return Settings(**given)
 
 
 def change_settings(store: Store, changes: object) -> Settings:
@@ -41,5 +52,14 @@ def change_settings(store: Store, changes: object) -> Settings:
         wanted = list if types[name] is tuple else types[name]
         if type(value) is not wanted:
             raise Refusal(f"The setting {name!r} must be of the type {wanted.__name__}.")
+    _check_values(changes)
     store.set_fact("settings", {**asdict(load_settings(store)), **changes})
     return load_settings(store)
+
+
+def _check_values(changes: dict[str, Any]) -> None:
+    unknown = [action for action in changes.get("acs_actions", ()) if action not in ACTIONS]
+    if unknown:
+        raise Refusal(f"There is no action {unknown[0]!r}; there are: {', '.join(ACTIONS)}.")
+    if not 0 <= changes.get("session_data_bytes", 0) <= LONGEST_SESSION_DATA:
+        raise Refusal(f"session_data_bytes must be from 0 to {LONGEST_SESSION_DATA}.")

@@ -3,10 +3,12 @@
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from lti_proctor.sandbox.config import DEEP_LINKING, RESOURCE_LINK, SUBMISSION_REVIEW
+from lti_proctor.sandbox.attempts import attempts_at, get_attempt, number_to_take
+from lti_proctor.sandbox.config import DEEP_LINKING, END_ASSESSMENT, RESOURCE_LINK, START_PROCTORING, SUBMISSION_REVIEW
 from lti_proctor.sandbox.context import Sandbox, sandbox
 from lti_proctor.sandbox.forwarding import forward
-from lti_proctor.sandbox.links import Link, find_link
+from lti_proctor.sandbox.links import get_link
+from lti_proctor.sandbox.messages.end_assessment import check_wants_end
 from lti_proctor.sandbox.messages.start import Start, hint_of
 from lti_proctor.sandbox.messages.submission_review import get_reviewable, review_target
 from lti_proctor.sandbox.refusal import Refusal
@@ -18,7 +20,7 @@ bp = Blueprint("starts", __name__, url_prefix="/lti")
 
 @bp.get("/start/<link_id>")
 def link(link_id: str) -> ResponseReturnValue:
-    found = get_link(link_id)
+    found = get_link(sandbox().store, link_id)
     return initiate(Start(RESOURCE_LINK, get_visitor(), target(), found.id), found.url)
 
 
@@ -36,15 +38,38 @@ def review(number: int, person_id: str) -> ResponseReturnValue:
     return initiate(start, review_target(platform, column))
 
 
-def get_link(link_id: str) -> Link:
-    found = find_link(sandbox().store, link_id)
-    if found is None:
-        raise Refusal("This activity does not exist (any more).", status=404, error="not_found")
-    return found
+@bp.get("/start-proctoring/<link_id>")
+def proctoring(link_id: str) -> ResponseReturnValue:
+    """The attempt that is open, otherwise a new one. In the whole window, unless ?target=frame."""
+    store, person = sandbox().store, get_visitor()
+    found = get_link(store, link_id)
+    if found.proctoring is None:
+        raise Refusal("This activity is not a proctored assessment.", status=404, error="not_found")
+    number = number_to_take(attempts_at(store, found, person.id))
+    start = Start(START_PROCTORING, person, target("window"), found.id, attempt=number)
+    return initiate(start, found.url)
 
 
-def target() -> str:
-    return "window" if request.args.get("target") == "window" else "iframe"
+@bp.get("/end-assessment/<link_id>")
+def end(link_id: str) -> ResponseReturnValue:
+    """?attempt= is the number of the attempt; ?error=1 tells the tool of a problem."""
+    store, person = sandbox().store, get_visitor()
+    found = get_link(store, link_id)
+    attempt = get_attempt(store, found, person.id, request.args.get("attempt", type=int))
+    check_wants_end(attempt)
+    start = Start(
+        END_ASSESSMENT,
+        person,
+        attempt.target,
+        found.id,
+        attempt=attempt.attempt_number,
+        with_error=request.args.get("error") == "1",
+    )
+    return initiate(start, found.url)
+
+
+def target(usual: str = "iframe") -> str:
+    return {"window": "window", "frame": "iframe"}.get(request.args.get("target", ""), usual)
 
 
 def initiate(start: Start, target_link_uri: str) -> ResponseReturnValue:

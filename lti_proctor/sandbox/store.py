@@ -28,8 +28,25 @@ CREATE TABLE IF NOT EXISTS launches (
 CREATE TABLE IF NOT EXISTS faults (
   service TEXT PRIMARY KEY, mode TEXT NOT NULL, seconds REAL NOT NULL, calls_left INTEGER);
 CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, scopes TEXT NOT NULL, expires REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS attempts (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, link_number INTEGER NOT NULL REFERENCES links (number) ON DELETE CASCADE,
+  person_id TEXT NOT NULL, attempt_number INTEGER NOT NULL, status TEXT NOT NULL DEFAULT 'none',
+  target TEXT NOT NULL DEFAULT 'window', session_data TEXT NOT NULL DEFAULT '', actions TEXT NOT NULL DEFAULT '[]',
+  minutes INTEGER NOT NULL, extra_minutes INTEGER NOT NULL DEFAULT 0, started_at TEXT, ended_at TEXT,
+  verified_user TEXT NOT NULL DEFAULT 'null', wants_end INTEGER NOT NULL DEFAULT 0,
+  said TEXT NOT NULL DEFAULT '{}', answers TEXT NOT NULL DEFAULT '{}', mark INTEGER,
+  UNIQUE (link_number, person_id, attempt_number));
+CREATE TABLE IF NOT EXISTS incidents (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, attempt INTEGER NOT NULL REFERENCES attempts (number) ON DELETE CASCADE,
+  at TEXT NOT NULL, action TEXT NOT NULL, incident_time TEXT NOT NULL, incident_severity REAL NOT NULL,
+  reason_code TEXT, reason_msg TEXT, extra_time INTEGER, status TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS used (kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, value));
 """
+# Columns that came later: a folder from before keeps what is in it.
+ADDED = (("links", "proctoring", "TEXT NOT NULL DEFAULT 'null'"),)
+EMPTIED_AT_RESET = (
+    *("incidents", "attempts", "grades", "line_items", "links", "calls", "launches", "faults", "tokens", "used"),
+)
 KEPT_AT_RESET = ("keys", "secret", "guid")
 
 
@@ -40,6 +57,10 @@ class Store:
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(SCHEMA)
+            for table, column, kind in ADDED:
+                known = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+                if column not in known:
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -100,6 +121,6 @@ class Store:
         """Forget the course, but keep the keys: the tool need not be told anything new."""
         marks = ", ".join("?" for _ in KEPT_AT_RESET)
         with self.writing() as connection:
-            for table in ("grades", "line_items", "links", "calls", "launches", "faults", "tokens", "used"):
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608  names from the line above
+            for table in EMPTIED_AT_RESET:
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608  names from above
             connection.execute(f"DELETE FROM facts WHERE name NOT IN ({marks})", KEPT_AT_RESET)  # noqa: S608

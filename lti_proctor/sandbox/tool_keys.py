@@ -11,6 +11,7 @@ from jwt.types import Options
 
 from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.refusal import Refusal
+from lti_proctor.sandbox.store import Store
 
 FetchKeys = Callable[[], Mapping[str, Any]]
 LEEWAY_SECONDS = 5
@@ -84,7 +85,7 @@ class ToolKeys:
         return claims
 
 
-def check_times(claims: Claims, now: datetime) -> None:
+def check_times(claims: Claims, now: datetime, *, longest: int = LONGEST_SECONDS) -> None:
     for name in ("iat", "exp"):
         if isinstance(claims.get(name), bool) or not isinstance(claims.get(name), int | float):
             raise Refusal(f"The JWT needs {name} as a number of seconds.", error="invalid_client")
@@ -93,8 +94,9 @@ def check_times(claims: Claims, now: datetime) -> None:
         raise Refusal("The JWT has expired (exp).", error="invalid_client")
     if claims["iat"] > moment + LEEWAY_SECONDS:
         raise Refusal("The JWT was issued in the future (iat).", error="invalid_client")
-    if claims["exp"] - claims["iat"] > LONGEST_SECONDS:
-        raise Refusal("The JWT is valid for more than an hour.", error="invalid_client")
+    if claims["exp"] - min(claims["iat"], moment) > longest + LEEWAY_SECONDS:
+        words = "an hour" if longest == LONGEST_SECONDS else f"{longest} seconds"
+        raise Refusal(f"The JWT is valid for more than {words}.", error="invalid_client")
 
 
 def check_audience(claims: Claims, accepted: set[str]) -> None:
@@ -107,3 +109,12 @@ def check_audience(claims: Claims, accepted: set[str]) -> None:
 def check_same(claims: Claims, name: str, expected: str) -> None:
     if claims.get(name) != expected:
         raise Refusal(f"{name} must be {expected!r}, not {claims.get(name)!r}.", error="invalid_client")
+
+
+def check_nonce(claims: Claims, store: Store) -> None:
+    """Last of all, so that a refused answer can be corrected; and before anything is written."""
+    nonce = claims.get("nonce")
+    if not isinstance(nonce, str) or not nonce:
+        raise Refusal("The answer has no nonce.")
+    if not store.use_once("nonce", nonce):
+        raise Refusal("This answer came already (its nonce was used). Nothing was done twice.")

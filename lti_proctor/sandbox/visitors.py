@@ -9,7 +9,10 @@ from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.world import Person, find_person
 
 # Machines and foreign pages post to these by design; each has its own proof.
-WITHOUT_FORM_TOKEN = {"oidc", "deep_linking", "oauth", "ags", "nrps", "control"}
+WITHOUT_FORM_TOKEN = {
+    *("oidc", "deep_linking", "start_assessment"),
+    *("oauth", "ags", "nrps", "assessment_control", "control"),
+}
 
 
 class NobodyYet(Exception):
@@ -37,6 +40,14 @@ def get_teacher() -> Person:
 def become(person: Person) -> None:
     session.clear()
     session["person"] = person.id
+    session_id()
+
+
+def session_id() -> str:
+    """Of this login: logging in again makes another one."""
+    if "id" not in session:
+        session["id"] = secrets.token_urlsafe(18)
+    return str(session["id"])
 
 
 def form_token() -> str:

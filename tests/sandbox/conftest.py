@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from lti_proctor.sandbox import FirstLink, SandboxConfig, create_sandbox
 from lti_proctor.sandbox.context import Sandbox
 from lti_proctor.sandbox.keys import new_key, public_jwk
-from lti_proctor.sandbox.vocabulary import ALL_SCOPES, CLIENT_ASSERTION_TYPE, DL, LTI
+from lti_proctor.sandbox.vocabulary import ALL_SCOPES, AP, CLIENT_ASSERTION_TYPE, CONTROL_TYPE, DL, LTI
 
 BASE = "http://127.0.0.1:8100"
 TOOL = "http://localhost:8000"
@@ -150,6 +150,51 @@ class Practice:
     def send_content(self, claims: Claims, **signing: Any) -> TestResponse:
         return self.browser.post("/lti/deep-linking", data={"JWT": self.sign(claims, **signing)})
 
+    def proctor(self, person_id: str = INES, link_id: str = "rl-2") -> Claims:
+        """A learner begins a proctored assessment; the claims that the tool gets."""
+        return self.launch(person_id, path=f"/lti/start-proctoring/{link_id}")
+
+    def admission(self, start: Claims, **changes: Any) -> Claims:
+        """The claims of an LtiStartAssessment that answers an LtiStartProctoring."""
+        claims = {
+            "aud": BASE,
+            "nonce": uuid4().hex,
+            LTI + "message_type": "LtiStartAssessment",
+            LTI + "version": "1.3.0",
+            LTI + "deployment_id": "1",
+            LTI + "resource_link": start[LTI + "resource_link"],
+            AP + "attempt_number": start[AP + "attempt_number"],
+            AP + "session_data": start[AP + "session_data"],
+        }
+        changed = self.signed_now(claims | changes)
+        return {name: value for name, value in changed.items() if value is not None}
+
+    def admit(self, claims: Claims, **signing: Any) -> TestResponse:
+        return self.browser.post("/proctoring/start-assessment", data={"JWT": self.sign(claims, **signing)})
+
+    def let_in(self, person_id: str = INES, **changes: Any) -> Claims:
+        """A learner who is in the assessment; the claims of the start."""
+        start = self.proctor(person_id)
+        answer = self.admit(self.admission(start, **changes))
+        assert answer.status_code == 303, answer.text
+        return start
+
+    def incident(self, start: Claims, action: str = "pause", **changes: Any) -> Claims:
+        body = {
+            "user": {"iss": start["iss"], "sub": start["sub"]},
+            "resource_link": {"id": start[LTI + "resource_link"]["id"]},
+            "attempt_number": start[AP + "attempt_number"],
+            "action": action,
+            "incident_time": f"2026-11-24T09:00:00.{uuid4().int % 10**6:06d}Z",
+            "incident_severity": 0.1,
+        }
+        return {name: value for name, value in (body | changes).items() if value is not None}
+
+    def control(self, start: Claims, body: object, headers: dict[str, str] | None = None) -> TestResponse:
+        path = start[AP + "acs"]["assessment_control_url"].removeprefix(BASE)
+        headers = self.bearer() if headers is None else headers
+        return self.machine.post(path, json=body, headers=headers, content_type=CONTROL_TYPE)
+
     def assertion(self, **changes: Any) -> Claims:
         claims = {"sub": "sandbox-client", "aud": f"{BASE}/oauth/token", "jti": uuid4().hex}
         return self.signed_now(claims | changes)
@@ -201,3 +246,11 @@ def send_score(practice: Practice) -> Callable[..., TestResponse]:
         return practice.machine.post(path, json=body, headers=headers, content_type=media_type)
 
     return send
+
+
+@pytest.fixture
+def proctored(practice: Practice) -> Practice:
+    """With a proctored assessment, rl-2, beside the first activity."""
+    item = {"title": "Final", "custom": {"template": "final"}, "proctoring": True, "minutes": 45}
+    assert practice.machine.post("/control/links", json=item).status_code == 201
+    return practice

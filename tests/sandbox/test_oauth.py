@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from lti_proctor.sandbox.tool_keys import ToolKeys
-from lti_proctor.sandbox.vocabulary import AGS_SCOPE, ROSTER_SCOPE, SCORE_SCOPE
+from lti_proctor.sandbox.vocabulary import AGS_SCOPE, CONTROL_SCOPE, ROSTER_SCOPE, SCORE_SCOPE
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Practice
@@ -147,8 +147,13 @@ SERVICES = [
     ("delete", "/ags/c-7041/lineitems/1/lineitem?type_id=1", {AGS_SCOPE + "lineitem"}),
     ("post", "/ags/c-7041/lineitems/1/lineitem/scores?type_id=1", {SCORE_SCOPE}),
     ("get", "/ags/c-7041/lineitems/1/lineitem/results?type_id=1", {AGS_SCOPE + "result.readonly"}),
+    ("post", "/proctoring/acs/1", {CONTROL_SCOPE}),
 ]
-SCOPES = (*(AGS_SCOPE + name for name in ("lineitem", "lineitem.readonly", "result.readonly", "score")), ROSTER_SCOPE)
+SCOPES = (
+    *(AGS_SCOPE + name for name in ("lineitem", "lineitem.readonly", "result.readonly", "score")),
+    ROSTER_SCOPE,
+    CONTROL_SCOPE,
+)
 
 
 @pytest.mark.parametrize(("method", "path", "sufficient"), SERVICES)

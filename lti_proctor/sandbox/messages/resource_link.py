@@ -3,17 +3,14 @@
 from lti_proctor.sandbox.context import Sandbox
 from lti_proctor.sandbox.custom import filled_in
 from lti_proctor.sandbox.keys import Claims
-from lti_proctor.sandbox.links import find_link
+from lti_proctor.sandbox.links import get_link
 from lti_proctor.sandbox.messages.common import common_claims, resource_claim, service_claims
 from lti_proctor.sandbox.messages.start import Start
-from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.vocabulary import LTI
 
 
 def resource_link_claims(platform: Sandbox, start: Start) -> Claims:
-    link = find_link(platform.store, start.link_id)
-    if link is None:
-        raise Refusal("This activity does not exist any more.", status=404, error="not_found")
+    link = get_link(platform.store, start.link_id)
     claims = {
         **common_claims(platform, start, link.url),
         **resource_claim(link),

@@ -15,7 +15,7 @@ MINUTES = 5
 
 @dataclass(frozen=True)
 class Start:
-    """`column` and `about` belong to a submission review."""
+    """`column` and `about` belong to a submission review, `attempt` and `with_error` to a proctored assessment."""
 
     message_type: str
     person: Person
@@ -23,6 +23,8 @@ class Start:
     link_id: str | None = None
     column: int | None = None
     about: str | None = None
+    attempt: int | None = None
+    with_error: bool = False
 
 
 def hint_of(start: Start, secret: str, now: datetime) -> str:
