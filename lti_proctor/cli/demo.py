@@ -27,7 +27,9 @@ from lti_proctor.platforms.service import PlatformDetails
 from lti_proctor.settings import ROOT, Settings, load
 
 PASSWORD = "practice makes perfect"  # noqa: S105 - of the demo only, printed on purpose
-TEMPLATE = "demo"
+#: Templates of the tool by name: the address of the exam (in the practice LMS), and its title there.
+TEMPLATE, LMS_TEMPLATE = "demo", "demo-lms"
+QUIZ, ASSESSMENT = "Statistics 1: quiz", "Statistics 1: assessment in the LMS"
 RULES = (
     "You may use a calculator and blank paper.\n"
     "Please work alone, and keep other pages and your phone closed.\n"
@@ -77,7 +79,7 @@ Stop with Ctrl-C.
 
 
 def prepare(settings: Settings, lms: str) -> None:
-    """Database, keys, the practice LMS as a platform, a template and two accounts; only what is missing."""
+    """Database, keys, the practice LMS as a platform, two templates and two accounts; only what is missing."""
     app = create_app(settings)
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
@@ -96,8 +98,9 @@ def prepare(settings: Settings, lms: str) -> None:
             actor=OPERATOR,
             now=now(),
         )
-        if exams.find_template(TEMPLATE) is None:
-            _template(lms)
+        _template(TEMPLATE, QUIZ, url=f"{lms}/quiz/")
+        # The LMS asks the questions of this one: the tool only watches, so it has no address of its own.
+        _template(LMS_TEMPLATE, ASSESSMENT, url="")
         for name, role in (("proctor", SiteRole.proctor), ("admin", SiteRole.administrator)):
             if people.find_user(name) is None:
                 people.add_user(
@@ -106,11 +109,13 @@ def prepare(settings: Settings, lms: str) -> None:
         db.session.commit()
 
 
-def _template(lms: str) -> None:
-    config = ExamConfig(url=f"{lms}/quiz/", lifetime=30, attempt=2, rules=RULES, grade_maximum=Decimal(20))
+def _template(name: str, title: str, *, url: str) -> None:
+    if exams.find_template(name) is not None:
+        return
+    config = ExamConfig(url=url, lifetime=30, attempt=2, rules=RULES, grade_maximum=Decimal(20))
     exams.save_template(
-        TEMPLATE,
-        title="Statistics 1: quiz",
+        name,
+        title=title,
         kind=Kind.proctored,
         config=with_preset(config, Preset.supervised),
         actor=OPERATOR,
@@ -123,10 +128,11 @@ def _sandbox(settings: Settings, lms: str, port: int) -> "_Server":
 
     from lti_proctor.sandbox import FirstLink, SandboxConfig, create_sandbox
 
-    first = FirstLink(title="Statistics 1: quiz", custom={"template": TEMPLATE}, score_maximum=20)
+    quiz = FirstLink(title=QUIZ, custom={"template": TEMPLATE}, score_maximum=20)
+    assessment = FirstLink(title=ASSESSMENT, custom={"template": LMS_TEMPLATE}, proctoring=True, minutes=30)
     folder = Path(settings.data_dir) / "sandbox"
     folder.mkdir(parents=True, exist_ok=True)
-    config = SandboxConfig(base_url=lms, tool_url=settings.base_url, data_dir=folder, first_links=(first,))
+    config = SandboxConfig(base_url=lms, tool_url=settings.base_url, data_dir=folder, first_links=(quiz, assessment))
     return _Server(make_server("127.0.0.1", port, create_sandbox(config), threaded=True))
 
 
