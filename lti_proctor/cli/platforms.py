@@ -80,10 +80,11 @@ def remove(issuer: str, client_id: str) -> None:
 @platform.command()
 @click.option("--approve", is_flag=True, help="What registers by it may launch at once.")
 @click.option("--hours", default=72, show_default=True, type=click.IntRange(1, 8760), help="How long it is valid.")
-def invite(approve: bool, hours: int) -> None:
+@click.option("--note", default="", help="For which LMS it is; what registers by it is called so.")
+def invite(approve: bool, hours: int, note: str) -> None:
     """Print an address by which one LMS can register itself, once (dynamic registration)."""
     with application():
-        token = invites.make_invite(hours=hours, approves=approve, actor=OPERATOR, now=now())
+        token = invites.make_invite(hours=hours, approves=approve, note=note[:255], actor=OPERATOR, now=now())
         db.session.commit()
     then = "works at once" if approve else "waits for `platform approve`"
     click.echo(f"Give this to one LMS. It is valid for {hours} hours and one registration, which {then}.")

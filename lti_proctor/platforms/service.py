@@ -34,14 +34,14 @@ class PlatformDetails:
     deployment_ids: tuple[str, ...] = ()
 
 
-def problems_of(details: PlatformDetails) -> dict[str, str]:
-    """What can't be used, by field: platform_field or platform_address. Pure."""
-    found = {field: "platform_field" for field in NAMES if not _is_name(getattr(details, field))}
-    found |= {field: "platform_address" for field in ADDRESSES if not _is_address(getattr(details, field))}
+def problems_of(details: PlatformDetails) -> list[str]:
+    """The fields that can't be used. Pure."""
+    found = [field for field in NAMES if not _is_name(getattr(details, field))]
+    found += [field for field in ADDRESSES if not _is_address(getattr(details, field))]
     if details.auth_audience is not None and not _is_name(details.auth_audience, ADDRESS_MAX):
-        found["auth_audience"] = "platform_field"
+        found.append("auth_audience")
     if not all(map(_is_name, details.deployment_ids)):
-        found["deployment_ids"] = "platform_field"
+        found.append("deployment_ids")
     return found
 
 
@@ -180,8 +180,7 @@ def _note(registration: Registration, actor: Actor, action: str, data: Mapping[s
 
 def _check(details: PlatformDetails) -> None:
     if problems := problems_of(details):
-        field, code = next(iter(problems.items()))
-        raise Invalid(code, field=field)
+        raise Invalid("platform_field", field=problems[0])
 
 
 def _is_name(value: str, longest: int = NAME_MAX) -> bool:

@@ -9,9 +9,12 @@ from sqlalchemy import select
 from lti_proctor import journal
 from lti_proctor.extensions import db
 from lti_proctor.lti import known
+from lti_proctor.people.roles import Part
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.platforms import service
+from lti_proctor.platforms.families import Note
 from lti_proctor.platforms.models import Course, Registration
+from lti_proctor.web.admin import words
 from tests.conftest import BASE_URL, csrf_of
 from tests.factories import make_attempt, make_course, make_exam, make_link, make_platform, make_user
 
@@ -186,6 +189,11 @@ def test_an_unknown_kind_does_no_harm(admin):
     assert send(admin, "/admin/platforms/new", family="nonsense", suggest="yes").status_code == 200
 
 
+def test_there_are_words_for_everything(app):
+    assert (set(words.NOTES), set(words.PARTS)) == (set(Note), set(Part))
+    assert all(str(text) for text in (*words.NOTES.values(), *words.PARTS.values(), *words.PROBLEMS.values()))
+
+
 def test_the_values_of_the_tool_stand_beside_the_form(admin):
     page = admin.get("/admin/platforms/new").text
     for path in ("/lti/launch", "/lti/login", "/lti/jwks.json", "/lti/config.json"):
@@ -269,13 +277,8 @@ def test_removing_asks_first_and_says_what_is_lost(admin, platform, now):
     make_attempt(now, exam=exam, link=make_link(exam))
     key, path = platform.id, f"/admin/platforms/{platform.id}/remove"
     page = admin.get(path).text
-    for words in (
-        "1 deployment and every way in",
-        "1 course, with its roster",
-        "1 link;",
-        "1 attempt with its evidence",
-    ):
-        assert words in page
+    lost = ("1 deployment and every way in", "1 course, with its roster", "1 link;", "1 attempt with its evidence")
+    assert all(text in page for text in lost)
     assert stored() is not None
     assert "The platform is removed" in follows(admin, send(admin, path))
     assert db.session.scalars(select(Registration)).all() == []

@@ -2,11 +2,13 @@
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from lti_proctor.cli import platforms as cli
 from lti_proctor.extensions import db
 from lti_proctor.journal import entries_of
 from lti_proctor.lti import known
+from lti_proctor.platforms.invites import PlatformInvite
 from lti_proctor.platforms.service import get_registration
 from tests.factories import make_platform
 
@@ -33,6 +35,11 @@ def test_a_platform_is_switched_off_and_on_again(platform, command):
     assert get_registration("https://lms.example", "client-1").is_active
     actions = [entry.action for entry in entries_of(f"platform:{platform.id}")]
     assert actions == ["platform.added", "platform.deactivated", "platform.approved"]
+
+
+def test_an_invitation_says_for_whom_it_is(app, command):
+    command("invite", "--note", "Northfield")
+    assert db.session.scalars(select(PlatformInvite)).one().note == "Northfield"
 
 
 def test_the_whole_table_of_roles_is_printed(platform, command):

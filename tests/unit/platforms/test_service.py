@@ -182,15 +182,9 @@ def test_every_problem_is_told_by_its_field():
         DETAILS, name="", issuer="a\0b", auth_login_url="here", key_set_url="https://lms.example/\n",
         auth_audience="\0", deployment_ids=("1", ""),
     )  # fmt: skip
-    assert platforms.problems_of(details) == {
-        "name": "platform_field",
-        "issuer": "platform_field",
-        "auth_login_url": "platform_address",
-        "key_set_url": "platform_address",
-        "auth_audience": "platform_field",
-        "deployment_ids": "platform_field",
-    }
-    assert platforms.problems_of(DETAILS) == {}
+    wrong = ["name", "issuer", "auth_login_url", "key_set_url", "auth_audience", "deployment_ids"]
+    assert platforms.problems_of(details) == wrong
+    assert platforms.problems_of(DETAILS) == []
 
 
 def test_a_role_map_is_kept_and_told(app, now):
