@@ -143,6 +143,12 @@ def test_an_error_status_is_an_answer(client, host):
     assert (answer.status, answer.headers["retry-after"], answer.body) == (503, "7", b'{"error": "x"}')
 
 
+def test_an_answer_that_nobody_reads_may_be_cut(client, host):
+    assert len(client().request("GET", f"{host}/large", max_bytes=5000, cut=True).body) == 5000
+    assert client(outside_max_bytes=1000).request("GET", f"{host}/large", cut=True).status == 200
+    assert client().request("GET", f"{host}/endless", max_bytes=10_000, cut=True).status == 200
+
+
 def test_a_redirect_is_not_followed(client, host):
     answer = client().request("GET", f"{host}/away")
     assert (answer.status, answer.body) == (302, b"go away")

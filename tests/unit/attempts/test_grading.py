@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_proctor.attempts.grading import Activity, Comment, Outcome, Progress, Score, points, score_for
+from lti_proctor.attempts.grading import (
+    Activity,
+    Agreement,
+    Comment,
+    Outcome,
+    Points,
+    Progress,
+    Score,
+    agreement,
+    may_tell,
+    points,
+    score_for,
+)
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import GradeSource, OnReject
@@ -108,3 +120,46 @@ def test_points_never_leave_their_bounds(source, share, credibility, maximum):
 def test_who_reached_more_never_gets_fewer_points(one, other, maximum):
     low, high = sorted((one, other))
     assert points(GradeSource.result, Outcome(low), maximum) <= points(GradeSource.result, Outcome(high), maximum)
+
+
+def of(text):
+    """`17/20` or `-/20`, or nothing at all."""
+    if not text:
+        return None
+    given, maximum = text.split("/")
+    return Points(None if given == "-" else Decimal(given), Decimal(maximum))
+
+
+@pytest.mark.parametrize(
+    ("sent", "had", "expected"),
+    [
+        ("", "", Agreement.same),
+        ("-/20", "", Agreement.same),
+        ("", "-/20", Agreement.same),
+        ("17/20", "17/20", Agreement.same),
+        ("17/20", "17.00/20", Agreement.same),
+        ("77/100", "38.5/50", Agreement.same),
+        ("17/20", "0.85/1", Agreement.same),
+        ("1/3", "33.33/100", Agreement.same),
+        ("66.67/100", "0.67/1", Agreement.same),
+        ("17/20", "16.99/20", Agreement.differs),
+        ("17/20", "16/20", Agreement.differs),
+        ("17/20", "17/100", Agreement.differs),
+        ("17/20", "0/20", Agreement.differs),
+        ("0/20", "0/20", Agreement.same),
+        ("17/20", "", Agreement.missing),
+        ("0/20", "-/20", Agreement.missing),
+        ("", "5/20", Agreement.unexpected),
+        ("-/20", "0/20", Agreement.unexpected),
+    ],
+)
+def test_what_was_sent_is_compared_with_what_the_gradebook_has(sent, had, expected):
+    assert agreement(of(sent), of(had)) == expected
+
+
+@pytest.mark.parametrize(("has_grade", "clears", "graded_before", "keeps"), list(product([True, False], repeat=4)))
+def test_a_message_without_a_grade_never_costs_an_earlier_one(has_grade, clears, graded_before, keeps):
+    given = Decimal(5) if has_grade else None
+    score = Score(Activity.completed, Progress.pending_manual, given, MAXIMUM, Comment.none, clears=clears)
+    is_harmful = not has_grade and not clears and graded_before and not keeps
+    assert may_tell(score, graded_before=graded_before, keeps_grades=keeps) == (not is_harmful)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from lti_proctor.lti import wire
+from lti_proctor.lti.families import family_of
 from lti_proctor.lti.wire import before_query, number
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -77,6 +78,25 @@ def test_no_comment_is_no_empty_comment():
 )
 def test_numbers_are_written_as_json_would(value, written):
     assert json.dumps(number(Decimal(value))) == written
+
+
+def test_a_score_names_its_reviewer_and_its_times_where_they_are_known():
+    assert not {"scoringUserId", "submission"} & set(score(started_at=None, submitted_at=None))
+    body = wire.score(
+        payload(started_at="2026-11-24T08:00:00.000+00:00", submitted_at=None), user_id="u", comment="", scorer="s-9"
+    )
+    found = json.loads(body)
+    assert (found["scoringUserId"], found["submission"]) == ("s-9", {"startedAt": "2026-11-24T08:00:00.000+00:00"})
+
+
+def test_a_family_decides_how_moments_and_comments_are_written():
+    given = payload(started_at="2026-11-24T08:00:00.400+00:00")
+    sent = wire.score(given, user_id="u", comment="<b>", family=family_of("moodle"))
+    found = json.loads(sent)
+    assert (found["timestamp"], found["comment"]) == ("2026-11-24T09:00:00+00:00", "<b>")
+    assert found["submission"] == {"startedAt": "2026-11-24T08:00:00+00:00"}
+    sent = wire.score(given, user_id="u", comment="<b>", family=family_of("BlackboardLearn"))
+    assert json.loads(sent)["comment"] == "&lt;b&gt;"
 
 
 def test_a_new_column_names_its_exam_and_its_link():
