@@ -1,11 +1,13 @@
 """Reading web addresses that others sent, which may be anything. Pure."""
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 HOST = re.compile(r"\w([\w.-]*\w)?|[0-9A-Fa-f:.]+")
 
 
+@lru_cache(maxsize=4096)
 def web_address(url: object) -> SplitResult | None:
     """The parts of an absolute http(s) address with a plain host name and a possible port; None for anything else."""
     if not isinstance(url, str):

@@ -29,6 +29,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
+from lti_proctor.prepared import Prepared
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -91,12 +93,14 @@ csrf = CSRFProtect()
 babel = Babel()
 
 
-def execute(statement: Executable, **values: Any) -> CursorResult[Any]:
-    """Run a prepared statement on the connection of the present transaction.
+def execute(statement: Executable | Prepared, **values: Any) -> CursorResult[Any]:
+    """Run a statement on the connection of the present transaction.
 
-    For the few places that every learner passes: it leaves out the work of the ORM. What the session holds and has not
-    flushed is not seen.
+    For the few places that every learner passes: it leaves out the work of the ORM, and with a prepared statement also
+    that of SQLAlchemy's engine. What the session holds and has not flushed is not seen.
     """
+    if isinstance(statement, Prepared):
+        return cast(CursorResult[Any], statement.run(_connection(), values))
     return _connection().execute(statement, values)
 
 
@@ -119,7 +123,7 @@ def table_of(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
-_adding: dict[tuple[str, FromClause], Executable] = {}
+_adding: dict[tuple[str, FromClause], Prepared] = {}
 
 
 def add_if_new(model: type[Base], **values: Any) -> int | None:
@@ -132,7 +136,8 @@ def add_if_new(model: type[Base], **values: Any) -> int | None:
     statement = _adding.get((dialect, table))
     if statement is None:
         insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        statement = _adding[(dialect, table)] = insert(table).on_conflict_do_nothing().returning(table.c.id)
+        adding = insert(table).on_conflict_do_nothing().returning(table.c.id)
+        statement = _adding[(dialect, table)] = Prepared(adding)
     return execute(statement, **values).scalar()
 
 

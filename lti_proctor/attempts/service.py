@@ -22,10 +22,11 @@ from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.service import config_at
 from lti_proctor.extensions import add_if_new, db, execute
 from lti_proctor.journal import Actor, Role
+from lti_proctor.prepared import Prepared
 from lti_proctor.settings import Settings
 
 REASON_MAX = 2000
-_LATEST = (
+_LATEST = Prepared(
     select(Attempt.id)
     .where(Attempt.resource_link_id == bindparam("link_id"), Attempt.user_id == bindparam("user_id"))
     .order_by(Attempt.number.desc())

@@ -17,17 +17,20 @@ from lti_proctor.lti.memory import Memory
 from lti_proctor.people.models import Identity, User
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.platforms.models import Course, Registration, ResourceLink
+from lti_proctor.prepared import Prepared
 
-_FIND_USER = (
+_FIND_USER = Prepared(
     select(User.id, User.nickname, User.given_name, User.family_name, User.email, User.locale, User.is_locked)
     .join(Identity, Identity.user_id == User.id)
     .where(Identity.registration_id == bindparam("registration_id"), Identity.subject == bindparam("subject"))
 )
-_ADD_USER = insert(table_of(User)).returning(table_of(User).c.id)
-_FIND_COURSE = select(Course.id, Course.label, Course.title, Course.memberships_url).where(
-    Course.deployment_id == bindparam("deployment_id"), Course.context_id == bindparam("context_id")
+_ADD_USER = Prepared(insert(table_of(User)).returning(table_of(User).c.id))
+_FIND_COURSE = Prepared(
+    select(Course.id, Course.label, Course.title, Course.memberships_url).where(
+        Course.deployment_id == bindparam("deployment_id"), Course.context_id == bindparam("context_id")
+    )
 )
-_FIND_LINK = (
+_FIND_LINK = Prepared(
     select(
         ResourceLink.id, ResourceLink.course_id, ResourceLink.exam_id, ResourceLink.title, ResourceLink.line_item_url,
         ResourceLink.line_items_url, ResourceLink.scopes, Course.context_id, Course.memberships_url,
@@ -55,8 +58,11 @@ class Place:
     exam_id: int | None
 
 
-_FIND_BY_COLUMN = select(ResourceLink.id, ResourceLink.course_id, ResourceLink.exam_id).where(
-    ResourceLink.deployment_id == bindparam("deployment_id"), ResourceLink.line_item_url == bindparam("line_item_url")
+_FIND_BY_COLUMN = Prepared(
+    select(ResourceLink.id, ResourceLink.course_id, ResourceLink.exam_id).where(
+        ResourceLink.deployment_id == bindparam("deployment_id"),
+        ResourceLink.line_item_url == bindparam("line_item_url"),
+    )
 )
 
 links: Memory[tuple[Place, dict[str, Any], str | None]] = Memory()

@@ -30,18 +30,19 @@ memory: Memory[list[Known]] = Memory()
 
 
 def by_id(registration_id: int) -> Known | None:
-    return next(iter(_find(("id", registration_id), Registration.id == registration_id)), None)
+    key = ("id", registration_id)
+    found = memory.get(key)
+    return next(iter(found if found is not None else _find(key, Registration.id == registration_id)), None)
 
 
 def by_issuer(issuer: str) -> list[Known]:
     """All registrations of an issuer. Only those that exist are remembered, so a new one works at once."""
-    return _find(("issuer", issuer), Registration.issuer == issuer)
+    key = ("issuer", issuer)
+    found = memory.get(key)
+    return found if found is not None else _find(key, Registration.issuer == issuer)
 
 
 def _find(key: tuple[str, object], where: ColumnElement[bool]) -> list[Known]:
-    remembered = memory.get(key)
-    if remembered is not None:
-        return remembered
     found = [_plain(row) for row in db.session.scalars(select(Registration).where(where).order_by(Registration.id))]
     if found:
         memory.put(key, found)

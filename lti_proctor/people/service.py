@@ -16,10 +16,11 @@ from lti_proctor.journal import Actor
 from lti_proctor.people import passwords
 from lti_proctor.people.models import SignIn, User
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.prepared import Prepared
 
 USERNAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_OPEN = insert(table_of(SignIn))
-_FIND = (
+_OPEN = Prepared(insert(table_of(SignIn)))
+_FIND = Prepared(
     select(
         SignIn.id, SignIn.data, SignIn.user_id, SignIn.expires_at, User.username, User.nickname, User.given_name,
         User.family_name, User.role, User.group.label("group"), User.locale, User.timezone, User.is_locked,

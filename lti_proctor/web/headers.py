@@ -34,18 +34,22 @@ def init_app(app: Flask) -> None:
     app.after_request(_add)
 
 
-FIXED = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), fullscreen=*, geolocation=()",
-}
+#: No view sets these itself.
+FIXED = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    (
+        "Permissions-Policy",
+        "camera=(self), microphone=(self), display-capture=(self), fullscreen=*, geolocation=()",
+    ),
+)
 
 
 def _add(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = _policy(g.get("form_action"), g.get("frame_source"), _ancestors(response))
-    for name, value in FIXED.items():
-        headers[name] = value
+    for name, value in FIXED:
+        headers.add(name, value)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.blueprint != "learner":
