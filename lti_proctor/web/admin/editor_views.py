@@ -84,6 +84,5 @@ def _page(form: PlatformForm, found: Registration | None, *, is_filled: bool = F
         make=make_of(found) if found else "",
         is_filled=is_filled,
         notes=[words.NOTES[note] for note in form.chosen.notes],
-        problems=list(form.errors.items()),
         values=tool_values(form.chosen),
     )
