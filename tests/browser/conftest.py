@@ -123,10 +123,10 @@ def chromium() -> Iterator[Browser]:
 class Person:
     """Somebody with a browser; every error on the console fails the test."""
 
-    def __init__(self, browser: Browser, site: Site, **options: object) -> None:
+    def __init__(self, context: BrowserContext, site: Site) -> None:
         self.site = site
         self.problems: list[str] = []
-        self.context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
+        self.context = context
         self.context.set_default_timeout(15_000)
         self.context.on("page", self._watch)
         self.lms: Page = self.context.new_page()
@@ -183,7 +183,8 @@ def person(chromium: Browser, site: Site) -> Iterator[Callable[..., Person]]:
     made: list[Person] = []
 
     def make(name: str | None = None, **options: object) -> Person:
-        made.append(Person(chromium, site, **options))
+        context = chromium.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
+        made.append(Person(context, site))
         if name:
             made[-1].become(name)
         return made[-1]
