@@ -4,36 +4,35 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from lti_proctor.sandbox.links import Column
 from lti_proctor.sandbox.refusal import Refusal
-from lti_proctor.sandbox.world import COURSE
 
 TYPE_ID = "1"
 
 
-def lineitems_url(base: str, **query: str) -> str:
-    return f"{base}/ags/{COURSE.id}/lineitems?{urlencode({'type_id': TYPE_ID, **query})}"
+def lineitems_url(base: str, course_id: str, **query: str) -> str:
+    return f"{base}/ags/{course_id}/lineitems?{urlencode({'type_id': TYPE_ID, **query})}"
 
 
-def lineitem_url(base: str, number: int) -> str:
-    return f"{base}/ags/{COURSE.id}/lineitems/{number}/lineitem?type_id={TYPE_ID}"
+def _lineitem(base: str, column: Column) -> str:
+    return f"{base}/ags/{column.course_id}/lineitems/{column.number}/lineitem"
 
 
-def results_url(base: str, number: int, **query: str) -> str:
-    return f"{base}/ags/{COURSE.id}/lineitems/{number}/lineitem/results?{urlencode({'type_id': TYPE_ID, **query})}"
+def lineitem_url(base: str, column: Column) -> str:
+    return f"{_lineitem(base, column)}?type_id={TYPE_ID}"
 
 
-def result_url(base: str, number: int, person_id: str) -> str:
-    return f"{base}/ags/{COURSE.id}/lineitems/{number}/lineitem/results/{person_id}?type_id={TYPE_ID}"
+def results_url(base: str, column: Column, **query: str) -> str:
+    return f"{_lineitem(base, column)}/results?{urlencode({'type_id': TYPE_ID, **query})}"
 
 
-def memberships_url(base: str, **query: str) -> str:
-    address = f"{base}/nrps/{COURSE.id}/memberships"
+def result_url(base: str, column: Column, person_id: str) -> str:
+    return f"{_lineitem(base, column)}/results/{person_id}?type_id={TYPE_ID}"
+
+
+def memberships_url(base: str, course_id: str, **query: str) -> str:
+    address = f"{base}/nrps/{course_id}/memberships"
     return f"{address}?{urlencode(query)}" if query else address
-
-
-def check_course(course_id: str) -> None:
-    if course_id != COURSE.id:
-        raise Refusal("This course does not exist.", status=404, error="not_found")
 
 
 def check_type_id() -> None:

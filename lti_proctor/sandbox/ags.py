@@ -6,7 +6,6 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from lti_proctor.sandbox.addresses import (
-    check_course,
     check_type_id,
     lineitem_url,
     lineitems_url,
@@ -15,6 +14,7 @@ from lti_proctor.sandbox.addresses import (
 )
 from lti_proctor.sandbox.columns import read_column
 from lti_proctor.sandbox.context import sandbox
+from lti_proctor.sandbox.courses import get_course
 from lti_proctor.sandbox.links import Column, add_column, all_columns, change_column, find_column, remove_column
 from lti_proctor.sandbox.media import answer_json, check_accept, read_json
 from lti_proctor.sandbox.oauth import check_token
@@ -41,7 +41,7 @@ def line_item(column: Column) -> dict[str, Any]:
     bound = {} if column.link_id is None else {"resourceLinkId": column.link_id}
     maximum = int(column.score_maximum) if column.score_maximum.is_integer() else column.score_maximum
     return {
-        "id": lineitem_url(sandbox().config.base_url, column.number),
+        "id": lineitem_url(sandbox().config.base_url, column),
         "label": column.label,
         "scoreMaximum": maximum,
         **bound,
@@ -50,10 +50,10 @@ def line_item(column: Column) -> dict[str, Any]:
 
 
 def _column(course_id: str, number: int) -> Column:
-    check_course(course_id)
+    get_course(sandbox().store, course_id)
     check_type_id()
     column = find_column(sandbox().store, number)
-    if column is None:
+    if column is None or column.course_id != course_id:
         raise Refusal("This line item does not exist (any more).", status=404, error="not_found")
     return column
 
@@ -66,22 +66,24 @@ def _passes(item: dict[str, Any]) -> bool:
 @bp.get("")
 def list_line_items(course_id: str) -> ResponseReturnValue:
     check_token(LINEITEM_SCOPE, LINEITEM_READ_SCOPE)
-    check_course(course_id)
+    get_course(sandbox().store, course_id)
     check_type_id()
     check_accept(LINEITEMS_TYPE)
-    items = [item for column in all_columns(sandbox().store) if _passes(item := line_item(column))]
+    items = [item for column in all_columns(sandbox().store, course_id) if _passes(item := line_item(column))]
     base = sandbox().config.base_url
-    page, headers = page_of(items, sandbox().settings.page_size, lambda **query: lineitems_url(base, **query), FILTERS)
+    page, headers = page_of(
+        items, sandbox().settings.page_size, lambda **query: lineitems_url(base, course_id, **query), FILTERS
+    )
     return answer_json(page, LINEITEMS_TYPE, headers=headers)
 
 
 @bp.post("")
 def add_line_item(course_id: str) -> ResponseReturnValue:
     check_token(LINEITEM_SCOPE)
-    check_course(course_id)
+    get_course(sandbox().store, course_id)
     check_type_id()
     store = sandbox().store
-    column = add_column(store, read_column(store, read_json(LINEITEM_TYPE)))
+    column = add_column(store, read_column(store, read_json(LINEITEM_TYPE), course_id))
     item = line_item(column)
     return answer_json(item, LINEITEM_TYPE, status=201, headers={"Location": item["id"]})
 
@@ -99,7 +101,7 @@ def change_line_item(course_id: str, number: int) -> ResponseReturnValue:
     check_token(LINEITEM_SCOPE)
     column = _column(course_id, number)
     store = sandbox().store
-    change_column(store, column.number, read_column(store, read_json(LINEITEM_TYPE)))
+    change_column(store, column.number, read_column(store, read_json(LINEITEM_TYPE), course_id))
     return answer_json(line_item(_column(course_id, number)), LINEITEM_TYPE)
 
 
@@ -127,8 +129,8 @@ def post_score(course_id: str, number: int) -> ResponseReturnValue:
 def _result(grade: Grade, column: Column) -> dict[str, Any]:
     base = sandbox().config.base_url
     result: dict[str, Any] = {
-        "id": result_url(base, column.number, grade.person_id),
-        "scoreOf": lineitem_url(base, column.number),
+        "id": result_url(base, column, grade.person_id),
+        "scoreOf": lineitem_url(base, column),
         "userId": grade.person_id,
         "resultMaximum": column.score_maximum,
     }
@@ -155,7 +157,7 @@ def list_results(course_id: str, number: int) -> ResponseReturnValue:
     page, headers = page_of(
         results,
         sandbox().settings.page_size,
-        lambda **query: results_url(base, number, **query),
+        lambda **query: results_url(base, column, **query),
         ("user_id",),
     )
     return answer_json(page, RESULTS_TYPE, headers=headers)

@@ -1,5 +1,6 @@
 """What every answer has in common: headers, refusals, faults and the record of calls."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
@@ -8,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from lti_proctor.sandbox.calls import record_call
 from lti_proctor.sandbox.context import sandbox
+from lti_proctor.sandbox.courses import all_courses
 from lti_proctor.sandbox.faults import (
     answer_after,
     answer_instead,
@@ -19,7 +21,7 @@ from lti_proctor.sandbox.faults import (
 from lti_proctor.sandbox.moments import in_words
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.storage import storage_of
-from lti_proctor.sandbox.visitors import NobodyYet, check_form_token, form_token, to_start_page, visitor
+from lti_proctor.sandbox.visitors import NobodyYet, check_form_token, current_course, form_token, to_start_page, visitor
 
 FOR_PEOPLE = ("pages", "gradebook", "trouble", "assessments")
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
@@ -35,7 +37,18 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(HTTPException, refuse_plainly)
     app.register_error_handler(NobodyYet, to_start_page)
     app.add_template_filter(in_words)
-    app.context_processor(lambda: {"form_token": form_token, "me": visitor(), "storage": storage_of(sandbox())})
+    app.context_processor(for_every_page)
+
+
+def for_every_page() -> dict[str, Any]:
+    platform = sandbox()
+    return {
+        "form_token": form_token,
+        "me": visitor(),
+        "storage": storage_of(platform),
+        "course": current_course(),
+        "courses": all_courses(platform.store),
+    }
 
 
 def go_to_own_address() -> ResponseReturnValue | None:

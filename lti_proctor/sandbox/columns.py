@@ -52,7 +52,7 @@ def _read_review(review: object, where: str) -> dict[str, Any]:
     return {name: review[name] for name in REVIEW_PARTS if name in review}
 
 
-def read_column(store: Store, item: object) -> NewColumn:
+def read_column(store: Store, item: object, course_id: str) -> NewColumn:
     if not isinstance(item, dict):
         raise Refusal("A line item must be a JSON object.")
     if not isinstance(item.get("label"), str) or not item["label"].strip():
@@ -61,8 +61,8 @@ def read_column(store: Store, item: object) -> NewColumn:
     link_number = None
     if item.get("resourceLinkId") is not None:
         link = find_link(store, item["resourceLinkId"])
-        if link is None:
+        if link is None or link.course_id != course_id:
             reason = f"There is no resource link {item['resourceLinkId']!r} in this course."
             raise Refusal(reason, status=404, error="not_found")
         link_number = link.number
-    return NewColumn(item["label"].strip(), maximum, link_number, read_fields(item))
+    return NewColumn(item["label"].strip(), maximum, link_number, read_fields(item), course_id)

@@ -36,7 +36,7 @@ def _read_item(item: object, where: str, settings: Settings, tool_origin: str, d
         text=_text(item, "text", where),
         custom=_custom(item, where),
         dates={name: _period(item[name], f"{where}: {name}") for name in PERIODS if item.get(name) is not None},
-        column=_column(item, title, where, settings),
+        columns=_columns(item, title, where, settings),
     )
 
 
@@ -71,14 +71,14 @@ def _period(period: object, where: str) -> dict[str, str]:
     return {name: check_moment(period[name], f"{where}.{name}") for name in names}
 
 
-def _column(item: dict[str, Any], title: str, where: str, settings: Settings) -> NewColumn | None:
+def _columns(item: dict[str, Any], title: str, where: str, settings: Settings) -> tuple[NewColumn, ...]:
     column = item.get("lineItem")
     if column is None:
-        return None
+        return ()
     if not settings.accept_lineitem:
         raise Refusal(f"{where}: a lineItem was not asked for (accept_lineitem is false).")
     if not isinstance(column, dict):
         raise Refusal(f"{where}: lineItem must be an object.")
     maximum = read_number(column.get("scoreMaximum"), f"{where}: lineItem.scoreMaximum", over_zero=True)
     label = _text(column, "label", f"{where}: lineItem") or title
-    return NewColumn(label, maximum, None, read_fields(column, f"{where}: lineItem."))
+    return (NewColumn(label, maximum, None, read_fields(column, f"{where}: lineItem.")),)

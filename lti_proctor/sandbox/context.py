@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from lti_proctor.sandbox.config import SandboxConfig
+from lti_proctor.sandbox.courses import ensure_first_course
 from lti_proctor.sandbox.keys import SigningKeys
 from lti_proctor.sandbox.links import NewColumn, NewLink, Proctoring, add_link
 from lti_proctor.sandbox.settings import Settings, load_settings
@@ -31,10 +32,11 @@ class Sandbox:
 
     def furnish(self) -> None:
         """Put the first activities into the course, once."""
+        ensure_first_course(self.store)
         if not self.store.use_once("furnished", "course"):
             return
         for first in self.config.first_links:
-            column = None if first.score_maximum is None else NewColumn(first.title, first.score_maximum)
+            columns = () if first.score_maximum is None else (NewColumn(first.title, first.score_maximum),)
             add_link(
                 self.store,
                 NewLink(
@@ -42,7 +44,7 @@ class Sandbox:
                     url=self.config.launch_url,
                     text=first.text,
                     custom=dict(first.custom),
-                    column=column,
+                    columns=columns,
                     proctoring=Proctoring(first.minutes) if first.proctoring else None,
                 ),
             )

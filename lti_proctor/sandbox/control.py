@@ -12,14 +12,15 @@ from lti_proctor.sandbox.attempts import Attempt, all_attempts
 from lti_proctor.sandbox.calls import all_calls
 from lti_proctor.sandbox.content_items import read_items
 from lti_proctor.sandbox.context import Sandbox, sandbox
+from lti_proctor.sandbox.courses import all_courses, get_course
 from lti_proctor.sandbox.faults import Service, all_faults, clear_faults, read_fault, set_fault
 from lti_proctor.sandbox.incidents import incidents_of
-from lti_proctor.sandbox.links import Link, add_link, all_columns, all_links
+from lti_proctor.sandbox.links import Column, Link, add_link, all_columns, all_links
 from lti_proctor.sandbox.proctored import read_proctoring
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.scores import all_grades
 from lti_proctor.sandbox.settings import change_settings
-from lti_proctor.sandbox.world import COURSE, PEOPLE
+from lti_proctor.sandbox.world import FIRST_COURSE, PEOPLE
 
 bp = Blueprint("control", __name__, url_prefix="/control")
 
@@ -45,7 +46,11 @@ def _sent() -> dict[str, Any]:
 def _link(link: Link) -> dict[str, Any]:
     shown: dict[str, Any] = {"id": link.id, "title": link.title, "text": link.text, "url": link.url}
     proctoring = None if link.proctoring is None else asdict(link.proctoring)
-    return {**shown, "custom": link.custom, "proctoring": proctoring, **link.dates}
+    return {**shown, "custom": link.custom, "proctoring": proctoring, "course": link.course_id, **link.dates}
+
+
+def _line_item(column: Column) -> dict[str, Any]:
+    return line_item(column) | {"number": column.number, "course": column.course_id}
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
@@ -68,10 +73,11 @@ def state() -> ResponseReturnValue:
         for person in PEOPLE
     ]
     return jsonify(
-        course=asdict(COURSE),
+        course=asdict(FIRST_COURSE),
+        courses=[asdict(course) for course in all_courses(store)],
         people=people,
         links=[_link(link) for link in all_links(store)],
-        line_items=[line_item(column) | {"number": column.number} for column in all_columns(store)],
+        line_items=[_line_item(column) for column in all_columns(store)],
         grades=[asdict(grade) for grade in all_grades(store)],
         scores=all_calls(store, Service.SCORE),
         calls=all_calls(store),
@@ -145,6 +151,7 @@ def next_launch() -> ResponseReturnValue:
 def put_link() -> ResponseReturnValue:
     """Add an activity as if by hand: a content item of the type ltiResourceLink, without deep linking.
 
+    {"course": "c-7041"} names another course than the first;
     {"proctoring": true, "minutes": 30, "proctoring_settings": "…"} make it a proctored assessment.
     """
     platform = sandbox()
@@ -159,4 +166,5 @@ def _add(platform: Sandbox, item: dict[str, Any]) -> Link:
             raise Refusal("proctoring must be true or false.")
         proctoring = read_proctoring(item.get("minutes", 30), item.get("proctoring_settings", ""))
     (new,) = read_items([item], platform.settings, config.tool_origin, config.launch_url)
-    return add_link(platform.store, replace(new, proctoring=proctoring))
+    course = get_course(platform.store, item.get("course", FIRST_COURSE.id))
+    return add_link(platform.store, replace(new, proctoring=proctoring, course_id=course.id))

@@ -1,20 +1,23 @@
 """Custom parameters: variables of the standard are filled in at launch (LTI 1.3, appendix on custom properties)."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from lti_proctor.sandbox.links import Link
-from lti_proctor.sandbox.world import COURSE, PEOPLE, Person
+from lti_proctor.sandbox.world import FIRST_COURSE, PEOPLE, Course, Person
 
 
-def _values(link: Link | None, person: Person) -> dict[str, str | None]:
+def _values(link: Link | None, person: Person, course: Course) -> dict[str, str | None]:
     dates = {} if link is None else link.dates
     available, submission = dates.get("available", {}), dates.get("submission", {})
     return {
-        "$Context.id": COURSE.id,
-        "$Context.label": COURSE.label,
-        "$Context.title": COURSE.title,
-        "$CourseOffering.sourcedId": COURSE.sourced_id,
+        "$Context.id": course.id,
+        "$Context.id.history": _history(course.ancestors),
+        "$Context.label": course.label,
+        "$Context.title": course.title,
+        "$CourseOffering.sourcedId": course.sourced_id,
         "$ResourceLink.id": None if link is None else link.id,
+        "$ResourceLink.id.history": None if link is None else _history(link.ancestors),
         "$ResourceLink.title": None if link is None else link.title,
         "$ResourceLink.description": (None if link is None else link.text) or None,
         "$ResourceLink.available.startDateTime": available.get("startDateTime"),
@@ -32,12 +35,17 @@ def _values(link: Link | None, person: Person) -> dict[str, str | None]:
     }
 
 
-def filled_in(custom: Mapping[str, str], link: Link | None, person: Person) -> dict[str, str]:
+def _history(ancestors: tuple[str, ...]) -> str:
+    """Comma-separated and URL-encoded, the newest first; empty where nothing was copied."""
+    return ",".join(quote(ancestor, safe="") for ancestor in ancestors)
+
+
+def filled_in(custom: Mapping[str, str], link: Link | None, person: Person, course: Course) -> dict[str, str]:
     """A known variable without a value is left out; an unknown one stays as it is written, as the standard says."""
-    values = _values(link, person)
+    values = _values(link, person, course)
     answers = {name: values.get(text, text) for name, text in custom.items()}
     return {name: text for name, text in answers.items() if text is not None}
 
 
 def variable_names() -> list[str]:
-    return sorted(name.removeprefix("$") for name in _values(None, PEOPLE[0]))
+    return sorted(name.removeprefix("$") for name in _values(None, PEOPLE[0], FIRST_COURSE))

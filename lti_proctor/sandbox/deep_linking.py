@@ -1,12 +1,13 @@
 """Where the tool's answer to a deep-linking request comes back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lti_proctor.sandbox.content_items import read_items
 from lti_proctor.sandbox.context import Sandbox, sandbox
+from lti_proctor.sandbox.courses import get_course
 from lti_proctor.sandbox.forwarding import repost
 from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.links import NewLink, add_link
@@ -51,21 +52,23 @@ def read_answer(platform: Sandbox, tokens: list[str], person: Person) -> Answer:
     check_same(claims, LTI + "message_type", "LtiDeepLinkingResponse")
     check_same(claims, LTI + "version", VERSION)
     check_same(claims, LTI + "deployment_id", config.deployment_id)
-    _check_data(platform, claims, person)
+    course_id = _check_data(platform, claims, person)
     settings = platform.settings
     links = read_items(claims.get(DL + "content_items", []), settings, config.tool_origin, config.launch_url)
     messages = _messages(claims)
     check_nonce(claims, platform.store)
-    return Answer(links, messages)
+    return Answer([replace(link, course_id=course_id) for link in links], messages)
 
 
-def _check_data(platform: Sandbox, claims: Claims, person: Person) -> None:
+def _check_data(platform: Sandbox, claims: Claims, person: Person) -> str:
+    """The course that the request came from."""
     data = claims.get(DL + "data")
     if not isinstance(data, str):
         raise Refusal("The answer lacks data: the tool must send back what it was given, unchanged.")
     content = unseal(platform.secret, PURPOSE, data, now=platform.clock())
     if content["person"] != person.id or not person.may_teach:
         raise Refusal("This answer belongs to somebody else's request.", status=403, error="forbidden")
+    return get_course(platform.store, content["course"]).id
 
 
 def _messages(claims: Claims) -> dict[str, str]:

@@ -13,8 +13,8 @@ from lti_proctor.sandbox.links import Column, all_columns, find_column
 from lti_proctor.sandbox.messages.submission_review import get_reviewable
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.scores import Grade, all_grades
-from lti_proctor.sandbox.visitors import get_visitor
-from lti_proctor.sandbox.world import COURSE, LEARNERS, Person, find_person, get_person
+from lti_proctor.sandbox.visitors import current_course, get_visitor
+from lti_proctor.sandbox.world import LEARNERS, Person, find_person, get_person
 
 bp = Blueprint("gradebook", __name__)
 
@@ -36,12 +36,11 @@ def rows(people: tuple[Person, ...], columns: list[Column], grades: list[Grade])
 def table() -> ResponseReturnValue:
     person = get_visitor()
     store = sandbox().store
-    columns = all_columns(store)
+    columns = all_columns(store, current_course().id)
     people = LEARNERS if person.may_teach else (person,)
     return render_template(
         "sandbox/gradebook.html",
         person=person,
-        course=COURSE,
         columns=columns,
         rows=rows(people, columns, all_grades(store)),
     )
@@ -61,7 +60,6 @@ def cell(number: int, person_id: str) -> ResponseReturnValue:
     return render_template(
         "sandbox/cell.html",
         person=viewer,
-        course=COURSE,
         learner=learner,
         column=column,
         grade=row.cells[0][1],

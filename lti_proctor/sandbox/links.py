@@ -1,12 +1,13 @@
-"""The activities of the course and the columns of its gradebook."""
+"""The activities of the courses and the columns of their gradebooks."""
 
 import json
 import sqlite3
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.store import Store
+from lti_proctor.sandbox.world import FIRST_COURSE
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class Link:
     custom: dict[str, str]
     dates: dict[str, dict[str, str]]
     proctoring: Proctoring | None = None
+    course_id: str = FIRST_COURSE.id
+    #: The activities that this one was copied from, the newest first.
+    ancestors: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -39,6 +43,7 @@ class NewColumn:
     score_maximum: float
     link_number: int | None = None
     fields: dict[str, Any] = field(default_factory=dict)
+    course_id: str = FIRST_COURSE.id
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,10 @@ class NewLink:
     text: str = ""
     custom: dict[str, str] = field(default_factory=dict)
     dates: dict[str, dict[str, str]] = field(default_factory=dict)
-    column: NewColumn | None = None
+    columns: tuple[NewColumn, ...] = ()
     proctoring: Proctoring | None = None
+    course_id: str = FIRST_COURSE.id
+    ancestors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Column:
     score_maximum: float
     link_number: int | None
     fields: dict[str, Any]
+    course_id: str
 
     @property
     def link_id(self) -> str | None:
@@ -80,6 +88,8 @@ def _link(row: sqlite3.Row) -> Link:
         custom=json.loads(row["custom"]),
         dates=json.loads(row["dates"]),
         proctoring=None if proctoring is None else Proctoring(**proctoring),
+        course_id=row["course_id"],
+        ancestors=tuple(json.loads(row["ancestors"])),
     )
 
 
@@ -88,11 +98,20 @@ def _as_json(proctoring: Proctoring | None) -> str:
 
 
 def _column(row: sqlite3.Row) -> Column:
-    return Column(row["number"], row["label"], row["score_maximum"], row["link_number"], json.loads(row["fields"]))
+    return Column(
+        number=row["number"],
+        label=row["label"],
+        score_maximum=row["score_maximum"],
+        link_number=row["link_number"],
+        fields=json.loads(row["fields"]),
+        course_id=row["course_id"],
+    )
 
 
-def all_links(store: Store) -> list[Link]:
-    return [_link(row) for row in store.rows("SELECT * FROM links ORDER BY number")]
+def all_links(store: Store, course_id: str | None = None) -> list[Link]:
+    """Of one course, or of all of them."""
+    rows = store.rows("SELECT * FROM links WHERE ? IS NULL OR course_id = ? ORDER BY number", course_id, course_id)
+    return [_link(row) for row in rows]
 
 
 def find_link(store: Store, link_id: object) -> Link | None:
@@ -102,12 +121,29 @@ def find_link(store: Store, link_id: object) -> Link | None:
 
 def add_link(store: Store, new: NewLink) -> Link:
     number = store.add(
-        "INSERT INTO links (title, text, url, custom, dates, proctoring) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO links (title, text, url, custom, dates, proctoring, course_id, ancestors)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         *(new.title, new.text, new.url, json.dumps(new.custom), json.dumps(new.dates), _as_json(new.proctoring)),
+        *(new.course_id, json.dumps(new.ancestors)),
     )
-    if new.column is not None:
-        add_column(store, NewColumn(new.column.label, new.column.score_maximum, number, new.column.fields))
+    for column in new.columns:
+        add_column(store, replace(column, link_number=number, course_id=new.course_id))
     return get_link(store, f"rl-{number}")
+
+
+def as_new(link: Link, course_id: str, columns: list[NewColumn]) -> NewLink:
+    """A copy of it for another course, that remembers where it came from."""
+    return NewLink(
+        title=link.title,
+        url=link.url,
+        text=link.text,
+        custom=link.custom,
+        dates=link.dates,
+        columns=tuple(columns),
+        proctoring=link.proctoring,
+        course_id=course_id,
+        ancestors=(link.id, *link.ancestors),
+    )
 
 
 def get_link(store: Store, link_id: object) -> Link:
@@ -130,8 +166,10 @@ def remove_link(store: Store, link: Link) -> None:
     store.run("DELETE FROM links WHERE number = ?", link.number)
 
 
-def all_columns(store: Store) -> list[Column]:
-    return [_column(row) for row in store.rows("SELECT * FROM line_items ORDER BY number")]
+def all_columns(store: Store, course_id: str | None = None) -> list[Column]:
+    """Of one course, or of all of them."""
+    query = "SELECT * FROM line_items WHERE ? IS NULL OR course_id = ? ORDER BY number"
+    return [_column(row) for row in store.rows(query, course_id, course_id)]
 
 
 def columns_of(store: Store, link: Link) -> list[Column]:
@@ -145,10 +183,10 @@ def find_column(store: Store, number: int) -> Column | None:
 
 def add_column(store: Store, new: NewColumn) -> Column:
     number = store.add(
-        "INSERT INTO line_items (label, score_maximum, link_number, fields) VALUES (?, ?, ?, ?)",
-        *(new.label, new.score_maximum, new.link_number, json.dumps(new.fields)),
+        "INSERT INTO line_items (label, score_maximum, link_number, fields, course_id) VALUES (?, ?, ?, ?, ?)",
+        *(new.label, new.score_maximum, new.link_number, json.dumps(new.fields), new.course_id),
     )
-    return Column(number, new.label, new.score_maximum, new.link_number, new.fields)
+    return Column(number, new.label, new.score_maximum, new.link_number, new.fields, new.course_id)
 
 
 def change_column(store: Store, number: int, new: NewColumn) -> None:

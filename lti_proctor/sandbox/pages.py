@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from lti_proctor.sandbox import proctored
 from lti_proctor.sandbox.context import sandbox
+from lti_proctor.sandbox.courses import copy_course, get_course
 from lti_proctor.sandbox.links import Link, all_links, columns_of, get_link, remove_link, rename_link
 from lti_proctor.sandbox.paths import QUIZ, SHARED_CSS
 from lti_proctor.sandbox.refusal import Refusal
-from lti_proctor.sandbox.visitors import become, get_teacher, get_visitor
-from lti_proctor.sandbox.world import COURSE, KIND_WORDS, MEMBERS, PEOPLE, find_person
+from lti_proctor.sandbox.visitors import become, current_course, get_teacher, get_visitor, look_at
+from lti_proctor.sandbox.world import KIND_WORDS, MEMBERS, PEOPLE, find_person
 
 bp = Blueprint("pages", __name__)
 SHEETS = ("tokens.css", "components.css")
@@ -37,13 +38,30 @@ def log_in(person_id: str) -> ResponseReturnValue:
 @bp.get("/course")
 def course() -> ResponseReturnValue:
     store = sandbox().store
-    activities = [(link, columns_of(store, link)) for link in all_links(store)]
-    return render_template("sandbox/course.html", person=get_visitor(), course=COURSE, activities=activities)
+    person = get_visitor()
+    activities = [(link, columns_of(store, link)) for link in all_links(store, current_course().id)]
+    return render_template("sandbox/course.html", person=person, activities=activities)
+
+
+@bp.get("/course/<course_id>")
+def go_to_course(course_id: str) -> ResponseReturnValue:
+    get_visitor()
+    look_at(get_course(sandbox().store, course_id))
+    return redirect(url_for("pages.course"), 303)
+
+
+@bp.post("/course/copy")
+def copy() -> ResponseReturnValue:
+    get_teacher()
+    made = copy_course(sandbox().store, current_course())
+    look_at(made)
+    flash(f"This is {made.label}, a copy with activities of its own. Grades and attempts were not copied.")
+    return redirect(url_for("pages.course"), 303)
 
 
 @bp.get("/course/add")
 def add_activity() -> ResponseReturnValue:
-    return render_template("sandbox/add.html", person=get_teacher(), course=COURSE, config=sandbox().config)
+    return render_template("sandbox/add.html", person=get_teacher(), config=sandbox().config)
 
 
 @bp.get("/course/links/<link_id>")
@@ -58,8 +76,9 @@ def open_link(link_id: str) -> ResponseReturnValue:
     begin = "starts.proctoring" if starts_attempt else "starts.link"
     if target == "window":
         return redirect(url_for(begin, link_id=link.id, target="window"), 303)
+    course = get_course(sandbox().store, link.course_id)
     return render_template(
-        "sandbox/link.html", person=person, course=COURSE, link=link, config=sandbox().config, begin=begin
+        "sandbox/link.html", person=person, course=course, link=link, config=sandbox().config, begin=begin
     )
 
 
@@ -89,7 +108,6 @@ def roster() -> ResponseReturnValue:
     return render_template(
         "sandbox/roster.html",
         person=get_visitor(),
-        course=COURSE,
         members=MEMBERS,
         kinds=KIND_WORDS,
         inactive=sandbox().settings.inactive,

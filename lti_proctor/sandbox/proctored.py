@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from lti_proctor.sandbox.attempts import STATUS_WORDS, Attempt, attempts_at, number_to_take
 from lti_proctor.sandbox.context import sandbox
+from lti_proctor.sandbox.courses import get_course
 from lti_proctor.sandbox.incidents import incidents_of
 from lti_proctor.sandbox.links import Link, NewLink, Proctoring, add_link, get_link, set_proctoring
 from lti_proctor.sandbox.refusal import Refusal
-from lti_proctor.sandbox.visitors import get_teacher
-from lti_proctor.sandbox.world import COURSE, Person, find_person
+from lti_proctor.sandbox.visitors import current_course, get_teacher
+from lti_proctor.sandbox.world import Person, find_person
 
 bp = Blueprint("proctored", __name__, url_prefix="/course")
 LONGEST_MINUTES = 24 * 60
@@ -26,7 +27,7 @@ def show(link: Link, person: Person) -> str:
     return render_template(
         "sandbox/proctored.html",
         person=person,
-        course=COURSE,
+        course=get_course(sandbox().store, link.course_id),
         link=link,
         mine=mine,
         next_number=number_to_take(mine),
@@ -48,7 +49,9 @@ def add() -> ResponseReturnValue:
     if not title:
         raise Refusal("The assessment needs a title.", status=422)
     custom = {"template": template} if template else {}
-    new = NewLink(title, platform.config.launch_url, custom=custom, proctoring=_proctoring())
+    new = NewLink(
+        title, platform.config.launch_url, custom=custom, proctoring=_proctoring(), course_id=current_course().id
+    )
     link = add_link(platform.store, new)
     flash(f"{link.title} was added to the course.")
     return redirect(url_for("pages.open_link", link_id=link.id), 303)

@@ -13,7 +13,7 @@ from lti_proctor.sandbox.messages.start import Start, hint_of
 from lti_proctor.sandbox.messages.submission_review import get_reviewable, review_target
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.storage import storage_of
-from lti_proctor.sandbox.visitors import get_teacher, get_visitor
+from lti_proctor.sandbox.visitors import current_course, get_teacher, get_visitor
 
 bp = Blueprint("starts", __name__, url_prefix="/lti")
 
@@ -21,12 +21,14 @@ bp = Blueprint("starts", __name__, url_prefix="/lti")
 @bp.get("/start/<link_id>")
 def link(link_id: str) -> ResponseReturnValue:
     found = get_link(sandbox().store, link_id)
-    return initiate(Start(RESOURCE_LINK, get_visitor(), target(), found.id), found.url)
+    return initiate(Start(RESOURCE_LINK, get_visitor(), target(), found.id, found.course_id), found.url)
 
 
 @bp.get("/start-deep-linking")
 def deep_linking() -> ResponseReturnValue:
-    return initiate(Start(DEEP_LINKING, get_teacher(), target()), sandbox().config.launch_url)
+    return initiate(
+        Start(DEEP_LINKING, get_teacher(), target(), course_id=current_course().id), sandbox().config.launch_url
+    )
 
 
 @bp.get("/start-review/<int:number>/<person_id>")
@@ -34,7 +36,7 @@ def review(number: int, person_id: str) -> ResponseReturnValue:
     viewer = get_visitor()
     platform = sandbox()
     column = get_reviewable(platform, viewer, number, person_id)
-    start = Start(SUBMISSION_REVIEW, viewer, target(), column.link_id, column=number, about=person_id)
+    start = Start(SUBMISSION_REVIEW, viewer, target(), column.link_id, column.course_id, column=number, about=person_id)
     return initiate(start, review_target(platform, column))
 
 
@@ -46,7 +48,7 @@ def proctoring(link_id: str) -> ResponseReturnValue:
     if found.proctoring is None:
         raise Refusal("This activity is not a proctored assessment.", status=404, error="not_found")
     number = number_to_take(attempts_at(store, found, person.id))
-    start = Start(START_PROCTORING, person, target("window"), found.id, attempt=number)
+    start = Start(START_PROCTORING, person, target("window"), found.id, found.course_id, attempt=number)
     return initiate(start, found.url)
 
 
@@ -62,6 +64,7 @@ def end(link_id: str) -> ResponseReturnValue:
         person,
         attempt.target,
         found.id,
+        found.course_id,
         attempt=attempt.attempt_number,
         with_error=request.args.get("error") == "1",
     )

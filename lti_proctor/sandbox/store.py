@@ -7,8 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lti_proctor.sandbox.world import FIRST_COURSE
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS courses (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, label TEXT NOT NULL, title TEXT NOT NULL,
+  ancestors TEXT NOT NULL DEFAULT '[]');
 CREATE TABLE IF NOT EXISTS links (
   number INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, text TEXT NOT NULL, url TEXT NOT NULL,
   custom TEXT NOT NULL, dates TEXT NOT NULL);
@@ -43,9 +48,15 @@ CREATE TABLE IF NOT EXISTS incidents (
 CREATE TABLE IF NOT EXISTS used (kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, value));
 """
 # Columns that came later: a folder from before keeps what is in it.
-ADDED = (("links", "proctoring", "TEXT NOT NULL DEFAULT 'null'"),)
+ADDED = (
+    ("links", "proctoring", "TEXT NOT NULL DEFAULT 'null'"),
+    ("links", "course_id", f"TEXT NOT NULL DEFAULT '{FIRST_COURSE.id}'"),
+    ("links", "ancestors", "TEXT NOT NULL DEFAULT '[]'"),
+    ("line_items", "course_id", f"TEXT NOT NULL DEFAULT '{FIRST_COURSE.id}'"),
+)
 EMPTIED_AT_RESET = (
-    *("incidents", "attempts", "grades", "line_items", "links", "calls", "launches", "faults", "tokens", "used"),
+    *("incidents", "attempts", "grades", "line_items", "links", "courses"),
+    *("calls", "launches", "faults", "tokens", "used"),
 )
 KEPT_AT_RESET = ("keys", "secret", "guid")
 

@@ -14,7 +14,7 @@ from lti_proctor.sandbox.faults import (
     set_fault,
 )
 from lti_proctor.sandbox.visitors import get_teacher
-from lti_proctor.sandbox.world import COURSE, PEOPLE
+from lti_proctor.sandbox.world import PEOPLE
 
 bp = Blueprint("trouble", __name__, url_prefix="/trouble")
 SHOWN_CALLS = 40
@@ -26,7 +26,6 @@ def controls() -> ResponseReturnValue:
     return render_template(
         "sandbox/trouble.html",
         person=get_teacher(),
-        course=COURSE,
         services=SERVICE_WORDS,
         modes=MODE_WORDS,
         faults=all_faults(store),

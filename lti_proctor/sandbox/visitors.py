@@ -5,8 +5,10 @@ import secrets
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from lti_proctor.sandbox.context import sandbox
+from lti_proctor.sandbox.courses import find_course, get_course
 from lti_proctor.sandbox.refusal import Refusal
-from lti_proctor.sandbox.world import Person, find_person
+from lti_proctor.sandbox.world import FIRST_COURSE, Course, Person, find_person
 
 # Machines and foreign pages post to these by design; each has its own proof.
 WITHOUT_FORM_TOKEN = {
@@ -38,9 +40,21 @@ def get_teacher() -> Person:
 
 
 def become(person: Person) -> None:
+    course = current_course()
     session.clear()
     session["person"] = person.id
+    look_at(course)
     session_id()
+
+
+def current_course() -> Course:
+    """The course that this browser looks at."""
+    store = sandbox().store
+    return find_course(store, session.get("course")) or get_course(store, FIRST_COURSE.id)
+
+
+def look_at(course: Course) -> None:
+    session["course"] = course.id
 
 
 def session_id() -> str:

@@ -1,4 +1,4 @@
-"""The people and the course of the practice LMS. All of them are invented."""
+"""The people and the first course of the practice LMS. All of them are invented."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -68,13 +68,15 @@ class Course:
     id: str
     label: str
     title: str
+    #: The courses that this one was copied from, the newest first.
+    ancestors: tuple[str, ...] = ()
 
     @property
     def sourced_id(self) -> str:
         return f"SIS-{self.label.replace(' ', '')}"
 
 
-COURSE = Course(id="c-7041", label="STAT 101", title="Introduction to Statistics")
+FIRST_COURSE = Course(id="c-7041", label="STAT 101", title="Introduction to Statistics")
 
 _STUDENTS = "students.northfield.example"
 _STAFF = "staff.northfield.example"

@@ -1,15 +1,17 @@
 """Claims that every message carries (LTI 1.3, section 5.3 and 5.4)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from lti_proctor.sandbox.addresses import lineitem_url, lineitems_url, memberships_url
 from lti_proctor.sandbox.context import Sandbox
+from lti_proctor.sandbox.courses import get_course
+from lti_proctor.sandbox.custom import filled_in
 from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.links import Link, columns_of
 from lti_proctor.sandbox.messages.start import Start
 from lti_proctor.sandbox.people import person_claims
 from lti_proctor.sandbox.vocabulary import AGS_CLAIM, AGS_SCOPES, COURSE_TYPE, LTI, NRPS_CLAIM, VERSION
-from lti_proctor.sandbox.world import COURSE
 
 TOKEN_SECONDS = 300
 
@@ -30,8 +32,8 @@ def envelope(platform: Sandbox, nonce: str, now: datetime) -> Claims:
 
 
 def common_claims(platform: Sandbox, start: Start, target_link_uri: str) -> Claims:
-    person = start.person
-    lis = {"person_sourcedid": f"SIS-{person.username}", "course_section_sourcedid": COURSE.sourced_id}
+    person, course = start.person, get_course(platform.store, start.course_id)
+    lis = {"person_sourcedid": f"SIS-{person.username}", "course_section_sourcedid": course.sourced_id}
     return {
         "sub": person.id,
         **person_claims(person, platform.settings),
@@ -41,7 +43,7 @@ def common_claims(platform: Sandbox, start: Start, target_link_uri: str) -> Clai
         LTI + "deployment_id": platform.config.deployment_id,
         LTI + "target_link_uri": target_link_uri,
         LTI + "roles": list(person.roles),
-        LTI + "context": {"id": COURSE.id, "label": COURSE.label, "title": COURSE.title, "type": [COURSE_TYPE]},
+        LTI + "context": {"id": course.id, "label": course.label, "title": course.title, "type": [COURSE_TYPE]},
         LTI + "lis": lis,
         LTI + "launch_presentation": {
             "locale": person.locale,
@@ -63,15 +65,22 @@ def resource_claim(link: Link) -> Claims:
     return {LTI + "resource_link": {"id": link.id, "title": link.title, **described}}
 
 
-def service_claims(platform: Sandbox, link: Link | None) -> Claims:
+def custom_claim(platform: Sandbox, start: Start, link: Link | None, written: Mapping[str, str]) -> Claims:
+    """Nothing at all when no parameter is left."""
+    custom = filled_in(written, link, start.person, get_course(platform.store, start.course_id))
+    return {LTI + "custom": custom} if custom else {}
+
+
+def service_claims(platform: Sandbox, link: Link | None, course_id: str) -> Claims:
     base, settings = platform.config.base_url, platform.settings
     claims: Claims = {}
     if settings.offer_grades:
-        endpoint: Claims = {"scope": list(AGS_SCOPES), "lineitems": lineitems_url(base)}
+        endpoint: Claims = {"scope": list(AGS_SCOPES), "lineitems": lineitems_url(base, course_id)}
         columns = [] if link is None else columns_of(platform.store, link)
         if len(columns) == 1:
-            endpoint["lineitem"] = lineitem_url(base, columns[0].number)
+            endpoint["lineitem"] = lineitem_url(base, columns[0])
         claims[AGS_CLAIM] = endpoint
     if settings.offer_roster:
-        claims[NRPS_CLAIM] = {"context_memberships_url": memberships_url(base), "service_versions": ["2.0"]}
+        address = memberships_url(base, course_id)
+        claims[NRPS_CLAIM] = {"context_memberships_url": address, "service_versions": ["2.0"]}
     return claims

@@ -16,10 +16,16 @@ def deep_linking_claims(platform: Sandbox, start: Start) -> Claims:
     if not start.person.may_teach:
         raise Refusal("Only those who teach may add activities.", status=403, error="forbidden")
     settings, config = platform.settings, platform.config
-    data = seal(platform.secret, PURPOSE, {"person": start.person.id}, now=platform.clock(), minutes=MINUTES)
+    data = seal(
+        platform.secret,
+        PURPOSE,
+        {"person": start.person.id, "course": start.course_id},
+        now=platform.clock(),
+        minutes=MINUTES,
+    )
     return {
         **common_claims(platform, start, config.launch_url),
-        **service_claims(platform, None),
+        **service_claims(platform, None, start.course_id),
         DL + "deep_linking_settings": {
             "deep_link_return_url": f"{config.base_url}/lti/deep-linking",
             "accept_types": ["ltiResourceLink"],

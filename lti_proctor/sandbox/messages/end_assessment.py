@@ -2,13 +2,12 @@
 
 from lti_proctor.sandbox.attempts import Attempt, get_attempt
 from lti_proctor.sandbox.context import Sandbox
-from lti_proctor.sandbox.custom import filled_in
 from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.links import get_link
-from lti_proctor.sandbox.messages.common import common_claims, resource_claim
+from lti_proctor.sandbox.messages.common import common_claims, custom_claim, resource_claim
 from lti_proctor.sandbox.messages.start import Start
 from lti_proctor.sandbox.refusal import Refusal
-from lti_proctor.sandbox.vocabulary import AP, LTI
+from lti_proctor.sandbox.vocabulary import AP
 
 ERROR = {
     AP + "errormsg": "The assessment could not be saved as it should have been. Your teacher knows about it.",
@@ -21,14 +20,13 @@ def end_assessment_claims(platform: Sandbox, start: Start) -> Claims:
     attempt = get_attempt(platform.store, link, start.person.id, start.attempt)
     check_wants_end(attempt)
     settings = platform.settings
-    custom = filled_in(link.custom, link, start.person)
     return {
         **common_claims(platform, start, link.url),
         **({} if settings.end_without_resource_link else resource_claim(link)),
         AP + "attempt_number": attempt.attempt_number,
         **({AP + "session_data": attempt.session_data} if settings.end_session_data else {}),
         **(ERROR if start.with_error else {}),
-        **({LTI + "custom": custom} if custom else {}),
+        **custom_claim(platform, start, link, link.custom),
     }
 
 

@@ -7,7 +7,7 @@ from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.sealed import seal, unseal
 from lti_proctor.sandbox.store import Store
-from lti_proctor.sandbox.world import Person, find_person
+from lti_proctor.sandbox.world import FIRST_COURSE, Person, find_person
 
 PURPOSE = "lti_message_hint"
 MINUTES = 5
@@ -21,6 +21,7 @@ class Start:
     person: Person
     target: str
     link_id: str | None = None
+    course_id: str = FIRST_COURSE.id
     column: int | None = None
     about: str | None = None
     attempt: int | None = None

@@ -4,10 +4,9 @@ import math
 
 from lti_proctor.sandbox.attempts import Attempt, ensure_attempt, note_launch
 from lti_proctor.sandbox.context import Sandbox
-from lti_proctor.sandbox.custom import filled_in
 from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.links import Link, get_link
-from lti_proctor.sandbox.messages.common import common_claims, resource_claim, service_claims
+from lti_proctor.sandbox.messages.common import common_claims, custom_claim, resource_claim, service_claims
 from lti_proctor.sandbox.messages.start import Start
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.sealed import seal
@@ -28,7 +27,6 @@ def start_proctoring_claims(platform: Sandbox, start: Start) -> Claims:
     session_data = _session_data(platform, attempt)
     actions = platform.settings.acs_actions
     note_launch(platform.store, attempt, session_data=session_data, actions=actions, target=start.target)
-    custom = filled_in(link.custom, link, start.person)
     return {
         **common_claims(platform, start, link.url),
         **({LTI + "roles": []} if platform.settings.proctoring_roles_empty else {}),
@@ -37,7 +35,7 @@ def start_proctoring_claims(platform: Sandbox, start: Start) -> Claims:
         AP + "session_data": session_data,
         AP + "start_assessment_url": f"{platform.config.base_url}/proctoring/start-assessment",
         **_optional(platform, link, attempt, actions),
-        **({LTI + "custom": custom} if custom else {}),
+        **custom_claim(platform, start, link, link.custom),
     }
 
 
@@ -66,7 +64,7 @@ def _optional(platform: Sandbox, link: Link, attempt: Attempt, actions: tuple[st
     if actions:
         address = f"{platform.config.base_url}/proctoring/acs/{attempt.number}"
         claims[AP + "acs"] = {"actions": list(actions), "assessment_control_url": address}
-    services = service_claims(platform, link)
+    services = service_claims(platform, link, link.course_id)
     if platform.settings.proctoring_grades and AGS_CLAIM in services:
         claims[AGS_CLAIM] = services[AGS_CLAIM]
     return claims

@@ -4,10 +4,9 @@ from typing import Any
 
 from lti_proctor.sandbox.addresses import lineitem_url
 from lti_proctor.sandbox.context import Sandbox
-from lti_proctor.sandbox.custom import filled_in
 from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.links import Column, Link, find_column, find_link
-from lti_proctor.sandbox.messages.common import common_claims, resource_claim, service_claims
+from lti_proctor.sandbox.messages.common import common_claims, custom_claim, resource_claim, service_claims
 from lti_proctor.sandbox.messages.start import Start
 from lti_proctor.sandbox.people import person_claims
 from lti_proctor.sandbox.refusal import Refusal
@@ -46,19 +45,15 @@ def submission_review_claims(platform: Sandbox, start: Start) -> Claims:
         **({} if link is None else resource_claim(link)),
         **_services(platform, link, column),
         LTI + "for_user": {"user_id": learner.id, **person_claims(learner, platform.settings)},
-        **_custom(link, column, start.person),
+        **custom_claim(
+            platform, start, link, ({} if link is None else link.custom) | _review(column).get("custom", {})
+        ),
     }
 
 
 def _services(platform: Sandbox, link: Link | None, column: Column) -> Claims:
     """The column is always named here, also where the activity has several."""
-    claims = service_claims(platform, link)
+    claims = service_claims(platform, link, column.course_id)
     if AGS_CLAIM in claims:
-        claims[AGS_CLAIM]["lineitem"] = lineitem_url(platform.config.base_url, column.number)
+        claims[AGS_CLAIM]["lineitem"] = lineitem_url(platform.config.base_url, column)
     return claims
-
-
-def _custom(link: Link | None, column: Column, person: Person) -> Claims:
-    written = ({} if link is None else link.custom) | _review(column).get("custom", {})
-    custom = filled_in(written, link, person)
-    return {LTI + "custom": custom} if custom else {}
