@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from lti_proctor import clock, create_app
+from lti_proctor import clock, create_app, outbox
+from lti_proctor.attempts import commands
+from lti_proctor.attempts.control import Action, Command
 from lti_proctor.attempts.lifecycle import Status
+from lti_proctor.attempts.models import Assessment
 from lti_proctor.exams.config import ExamConfig, Preset, with_preset
 from lti_proctor.extensions import db
 from lti_proctor.journal.roles import Role
@@ -99,6 +103,9 @@ def _fill(_app: Flask, site: Site) -> Filled:
         "roster that is not shared": f"/exams/{elsewhere.id}/roster",
         "attempt": f"/exams/{exam.id}/attempts/{reviewed.id}",
     }
+    in_lms, of_lms = _in_lms(now, course, learner, values)
+    statuses |= in_lms
+    staff["attempt at an exam of the LMS"] = of_lms
     data = {"parts": {str(course.id): "learner"}}
     teaches = {"parts": {str(course.id): "instructor", str(elsewhere.course_id): "instructor"}}
     tokens = [people.new_token() for _ in range(3)]
@@ -107,6 +114,29 @@ def _fill(_app: Flask, site: Site) -> Filled:
     people.open_sign_in(tokens[2], user_id=administrator.id, data={}, hours=1, now=now)
     db.session.commit()
     return Filled(*tokens, statuses, steps, staff, _console(now))
+
+
+def _in_lms(now: datetime, course: Course, learner: User, values: dict[str, Any]) -> tuple[dict[str, str], str]:
+    """Attempts at an exam that the LMS gives itself, and the page for staff of one with calls in each state."""
+    pages, last = {}, 0
+    for status in (Status.created, Status.ready_to_start, Status.started, Status.ready_to_submit, Status.submitted):
+        exam = make_exam(now, course, title="An exam of the course system", **values)
+        attempt = make_attempt(now, exam=exam, user=learner, status=status, link=make_link(exam))
+        _dress(attempt, status)
+        attempt.assessment = Assessment(
+            session_data="s", start_url="https://lms.example/start", echoed={}, control_url="https://lms.example/acs",
+            control_actions=list(Action), sent_at=now, problem="Broken." if status == Status.submitted else None,
+        )  # fmt: skip
+        db.session.flush()
+        pages[f"in the LMS, {status}"] = f"/attempts/{attempt.id}"
+        last = attempt.id
+    commands.put(attempt, Command(Action.update, 0.0, "more_time", "The alarm rang", 15), now=now)
+    commands.put(attempt, Command(Action.flag, 0.5, "flagged", "A second person"), now=now)
+    db.session.flush()
+    first, second = outbox.of(f"attempt:{last}")
+    first.state, first.payload = outbox.State.done, {**first.payload, "answer": {"status": "running"}}
+    second.state, second.last_error = outbox.State.aside, "control_status_403"
+    return pages, f"/exams/{attempt.exam_id}/attempts/{last}"
 
 
 def _console(now: datetime) -> dict[str, str]:
