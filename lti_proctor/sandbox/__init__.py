@@ -12,6 +12,7 @@ from lti_proctor.sandbox import (
     ags,
     assessment_control,
     assessments,
+    behaviour,
     control,
     deep_linking,
     gradebook,
@@ -37,7 +38,7 @@ from lti_proctor.sandbox.tool_keys import FetchKeys, ToolKeys, fetch_over_http
 __all__ = ["DEEP_LINKING", "RESOURCE_LINK", "FirstLink", "SandboxConfig", "create_sandbox"]
 MESSAGES = (oidc, starts, deep_linking, start_assessment)
 SERVICES = (oauth, ags, nrps, assessment_control, wellknown, control)
-PAGES = (pages, proctored, assessments, gradebook, trouble)
+PAGES = (pages, proctored, assessments, gradebook, trouble, behaviour)
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 

@@ -23,7 +23,7 @@ from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.storage import storage_of
 from lti_proctor.sandbox.visitors import NobodyYet, check_form_token, current_course, form_token, to_start_page, visitor
 
-FOR_PEOPLE = ("pages", "gradebook", "trouble", "assessments")
+FOR_PEOPLE = ("pages", "gradebook", "trouble", "assessments", "behaviour")
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 FOR_MACHINES = ("/ags/", "/nrps/", "/oauth/", "/control/", "/.well-known/", "/proctoring/acs/")
 

@@ -77,7 +77,8 @@ def _check_request(platform: Sandbox, asked: Parameters) -> Start:
     person = visitor()
     if person is None:
         raise Refusal("Nobody is logged in to the practice LMS in this browser.", error="login_required")
-    start = start_of(_only(asked, "lti_message_hint"), platform.secret, platform.clock(), platform.store)
+    hint, once = _only(asked, "lti_message_hint"), platform.settings.one_time_hints
+    start = start_of(hint, platform.secret, platform.clock(), platform.store, once=once)
     if login_hint != start.person.id:
         raise Refusal("login_hint is not the one that this launch was issued for.")
     if person != start.person:

@@ -127,6 +127,14 @@ def all_grades(store: Store) -> list[Grade]:
     return [Grade(*row) for row in rows]
 
 
+def _is_newer(score: Score, before: Grade, settings: Settings) -> bool:
+    """Some platforms keep whole seconds only: there, two scores in one second are in conflict."""
+    last, sent = read_moment(before.timestamp, "timestamp"), score.sent_at
+    if settings.whole_seconds:
+        last, sent = last.replace(microsecond=0), sent.replace(microsecond=0)
+    return sent > last
+
+
 def keep_score(store: Store, column: Column, score: Score, settings: Settings) -> Grade:
     """Refuses a timestamp that is not newer; the check and the writing are one transaction."""
     with store.writing() as connection:
@@ -134,7 +142,7 @@ def keep_score(store: Store, column: Column, score: Score, settings: Settings) -
             "SELECT * FROM grades WHERE line_item = ? AND person_id = ?", (column.number, score.person_id)
         ).fetchone()
         before = None if row is None else Grade(*row)
-        if before is not None and read_moment(before.timestamp, "timestamp") >= score.sent_at:
+        if before is not None and not _is_newer(score, before, settings):
             raise Refusal(
                 f"timestamp {score.timestamp} is not newer than {before.timestamp}, the last one for this person here.",
                 status=409,

@@ -1,12 +1,14 @@
-"""How the platform behaves where platforms differ: changed while it runs, by the control API."""
+"""How the platform behaves where platforms differ: changed while it runs."""
 
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.store import Store
 
-LONGEST_SESSION_DATA = 65_536
+RANGES = {"token_seconds": (1, 86_400), "page_size": (1, 1000), "session_data_bytes": (0, 65_536)}
+FRAME_NAME = re.compile(r"([A-Za-z][\w-]{0,60})?", re.ASCII)
 # What a tool may do to an attempt (Proctoring Services 1.0, assessment control).
 ACTIONS = ("pause", "resume", "terminate", "update", "flag")
 
@@ -17,6 +19,7 @@ class Settings:
     page_size: int = 50
     keep_only_fully_graded: bool = True
     clear_without_score: bool = True
+    whole_seconds: bool = False
     accept_multiple: bool = True
     accept_lineitem: bool = True
     share_names: bool = True
@@ -24,6 +27,10 @@ class Settings:
     offer_grades: bool = True
     offer_roster: bool = True
     audience_as_list: bool = False
+    one_time_hints: bool = True
+    family: str = "northfield-practice"
+    messages_as_strings: bool = False
+    registration_token: bool = True
     offer_storage: bool = True
     storage_frame: str = ""
     session_data_bytes: int = 0
@@ -61,5 +68,10 @@ def _check_values(changes: dict[str, Any]) -> None:
     unknown = [action for action in changes.get("acs_actions", ()) if action not in ACTIONS]
     if unknown:
         raise Refusal(f"There is no action {unknown[0]!r}; there are: {', '.join(ACTIONS)}.")
-    if not 0 <= changes.get("session_data_bytes", 0) <= LONGEST_SESSION_DATA:
-        raise Refusal(f"session_data_bytes must be from 0 to {LONGEST_SESSION_DATA}.")
+    for name, (smallest, largest) in RANGES.items():
+        if not smallest <= changes.get(name, smallest) <= largest:
+            raise Refusal(f"{name} must be from {smallest} to {largest}.")
+    if not FRAME_NAME.fullmatch(changes.get("storage_frame", "")):
+        raise Refusal("storage_frame must be empty or a name of letters, digits, _ and -, that begins with a letter.")
+    if not changes.get("family", "some").strip():
+        raise Refusal("family must not be empty.")

@@ -1,5 +1,7 @@
 """What a tool can read about the platform without being known to it."""
 
+from typing import Any
+
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -13,11 +15,7 @@ bp = Blueprint("wellknown", __name__, url_prefix="/.well-known")
 
 @bp.get("/openid-configuration")
 def openid_configuration() -> ResponseReturnValue:
-    config = sandbox().config
-    messages = [
-        {"type": name, "placements": ["ContentArea"]} if name == DEEP_LINKING else {"type": name}
-        for name in config.message_types
-    ]
+    config, settings = sandbox().config, sandbox().settings
     return jsonify(
         {
             "issuer": config.issuer,
@@ -33,13 +31,20 @@ def openid_configuration() -> ResponseReturnValue:
             "id_token_signing_alg_values_supported": ["RS256"],
             "claims_supported": ["sub", "iss", "name", "given_name", "family_name", "email", "locale"],
             PLATFORM_CONFIGURATION: {
-                "product_family_code": "northfield-practice",
+                "product_family_code": settings.family,
                 "version": "1.0",
-                "messages_supported": messages,
+                "messages_supported": _messages(config.message_types, as_strings=settings.messages_as_strings),
                 "variables": variable_names(),
             },
         }
     )
+
+
+def _messages(names: tuple[str, ...], *, as_strings: bool) -> list[Any]:
+    """Objects, as the document on dynamic registration says; some platforms list plain names."""
+    if as_strings:
+        return list(names)
+    return [{"type": name, "placements": ["ContentArea"]} if name == DEEP_LINKING else {"type": name} for name in names]
 
 
 @bp.get("/jwks.json")

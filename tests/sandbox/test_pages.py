@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Send = Callable[..., TestResponse]
 
 PAGES = ["/course", "/course/links/rl-1", "/gradebook", "/gradebook/1/u-3001", "/roster"]
-FOR_TEACHERS = ["/course/add", "/trouble"]
+FOR_TEACHERS = ["/course/add", "/trouble", "/behaviour"]
 
 
 def test_everybody_can_be_chosen(practice: Practice) -> None:
@@ -58,7 +58,8 @@ def test_a_learner_does_not_see_the_teachers_pages(practice: Practice, path: str
 
 
 @pytest.mark.parametrize(
-    "path", ["/be/u-2001", "/course/links/rl-1/rename", "/course/links/rl-1/delete", "/trouble", "/trouble/off"]
+    "path",
+    ["/be/u-2001", "/course/links/rl-1/rename", "/course/links/rl-1/delete", "/trouble", "/trouble/off", "/behaviour"],
 )
 def test_a_form_from_elsewhere_is_refused(practice: Practice, path: str) -> None:
     practice.be("u-2001")
@@ -66,7 +67,9 @@ def test_a_form_from_elsewhere_is_refused(practice: Practice, path: str) -> None
     assert practice.browser.post(path, data={"title": "x", "form_token": "guess"}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/course/links/rl-1/rename", "/course/links/rl-1/delete", "/trouble", "/trouble/off"])
+@pytest.mark.parametrize(
+    "path", ["/course/links/rl-1/rename", "/course/links/rl-1/delete", "/trouble", "/trouble/off", "/behaviour"]
+)
 def test_a_learner_changes_nothing(practice: Practice, path: str) -> None:
     practice.be("u-3001")
     assert practice.press(path, title="Mine", service="score", mode="503").status_code == 403

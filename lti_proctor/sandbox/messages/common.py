@@ -53,7 +53,7 @@ def common_claims(platform: Sandbox, start: Start, target_link_uri: str) -> Clai
         LTI + "tool_platform": {
             "guid": platform.guid,
             "name": "Northfield Practice LMS",
-            "product_family_code": "northfield-practice",
+            "product_family_code": platform.settings.family,
             "version": "1.0",
             "url": platform.config.base_url,
         },

@@ -33,10 +33,10 @@ def hint_of(start: Start, secret: str, now: datetime) -> str:
     return seal(secret, PURPOSE, {"start": content}, now=now, minutes=MINUTES)
 
 
-def start_of(hint: str, secret: str, now: datetime, store: Store) -> Start:
-    """Refuses a hint that is not ours, too old, or used already. It is used from here on."""
+def start_of(hint: str, secret: str, now: datetime, store: Store, *, once: bool) -> Start:
+    """Refuses a hint that is not ours, too old, or, when it counts `once`, used already."""
     content = unseal(secret, PURPOSE, hint, now=now)
-    if not store.use_once("hint", content["jti"]):
+    if once and not store.use_once("hint", content["jti"]):
         raise Refusal("This lti_message_hint was used already. Start again from the course.")
     person = find_person(content["start"]["person"])
     if person is None:
