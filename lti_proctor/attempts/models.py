@@ -45,6 +45,8 @@ class Attempt(Base):
     status: Mapped[Status] = mapped_column(enum_column(Status, "status"), default=Status.created)
     #: The configuration that a started attempt goes by; before the start it is the exam's present one.
     config_version: Mapped[int | None] = mapped_column()
+    #: Exam parameters that the launch set for this attempt, as the exam allows it; None for most.
+    parameters: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     created_at: Mapped[datetime] = mapped_column()
     set_up_at: Mapped[datetime | None] = mapped_column()

@@ -1,6 +1,7 @@
 """Verbs on attempts. `fire` is the only writer of `Attempt.status`."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -17,6 +18,7 @@ from lti_proctor.attempts.models import Attempt, AttemptStep
 from lti_proctor.attempts.scores import send_score
 from lti_proctor.attempts.steps import Outcome, Passed, Step, StepKey
 from lti_proctor.errors import NotFound, Refused
+from lti_proctor.exams import overrides
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.service import config_at
@@ -110,8 +112,9 @@ def subject_of(attempt: Attempt) -> str:
 
 
 def config_of(attempt: Attempt) -> ExamConfig:
-    """What the attempt goes by: pinned once it has started."""
-    return config_at(attempt.exam, attempt.config_version)
+    """What the attempt goes by: pinned once it has started, with what its launch set."""
+    config = config_at(attempt.exam, attempt.config_version)
+    return overrides.applied(config, attempt.parameters) if attempt.parameters else config
 
 
 def get_attempt(attempt_id: int) -> Attempt:
@@ -140,6 +143,18 @@ def attempt_of_number(link_id: int, exam_id: int, user_id: int, number: int, *, 
     return db.session.get_one(Attempt, _add(link_id, exam_id, user_id, number, now))
 
 
+def set_parameters(attempt: Attempt, asked: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
+    """Take over exam parameters of a launch, until the start. What is not taken stands in the history."""
+    if attempt.phase != Phase.before:
+        return
+    found = overrides.read(attempt.exam.config, asked)
+    if dict(found.values) == (attempt.parameters or {}):
+        return
+    attempt.parameters = dict(found.values) or None
+    data = {"set": sorted(found.values), "ignored": list(found.ignored)}
+    journal.record(actor, "attempt.parameters", subject_of(attempt), data, now)
+
+
 def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt:
     """The next attempt after one that is done, as far as the exam allows; asked twice, it is the same one.
 
@@ -158,7 +173,9 @@ def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt
     if attempt.status == Status.error:
         attempt.is_resumable = False
     following = _add(attempt.link.id, attempt.exam_id, attempt.user_id, attempt.number + 1, now)
-    return db.session.get_one(Attempt, following)
+    found = db.session.get_one(Attempt, following)
+    found.parameters = attempt.parameters
+    return found
 
 
 def may_take_again(attempt: Attempt, now: datetime) -> bool:

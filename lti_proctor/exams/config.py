@@ -109,6 +109,8 @@ class ExamConfig(BaseModel):
     #: Where the exam lives in the LMS: whether it is also told what happens here by itself (a lost connection, the
     #: end of the time), not only what people do.
     control_automatic: bool = False
+    #: Parameters that the LMS may set for single links by custom parameters (`exams/overrides.py`).
+    overridable: frozenset[str] = frozenset()
     grade_maximum: Decimal = Field(Decimal(100), gt=0, le=100_000)
     #: Days that evidence is kept; None: the site's setting.
     expires: int | None = Field(None, ge=1, le=3650)
@@ -123,8 +125,8 @@ class ExamConfig(BaseModel):
             raise ValueError("closes_before_it_opens")
         return self
 
-    @field_serializer("addons", "metrics", when_used="json")
-    def _sorted(self, value: frozenset[Addon] | dict[Metric, Decimal]) -> list[str] | dict[str, str]:
+    @field_serializer("addons", "metrics", "overridable", when_used="json")
+    def _sorted(self, value: frozenset[Addon] | frozenset[str] | dict[Metric, Decimal]) -> list[str] | dict[str, str]:
         if isinstance(value, dict):
             return {str(k): str(value[k]) for k in sorted(value)}
         return sorted(str(a) for a in value)

@@ -194,6 +194,15 @@ def roster_problem(code: str) -> Text:
 
 
 OPENED = _("Opened for the first time")
+#: Parameters of an exam that an LMS may set for one link, by the names that it uses.
+OVERRIDES: Mapping[str, Text] = {
+    "lifetime": _("Time limit (lifetime)"),
+    "timeout": _("How long a learner who left is waited for (timeout)"),
+    "url": _("Address of the exam (url)"),
+    "code": _("Access code (code)"),
+    "locale": _("Language (locale)"),
+    "timezone": _("Time zone (timezone)"),
+}
 #: What an LMS is asked to do to an exam that it gives itself, and what it may answer (Proctoring Services 1.0).
 CONTROL: Mapping[str, Text] = {
     "pause": _("Pause"),
@@ -216,6 +225,7 @@ EVENTS: Mapping[str, Text] = {
     "assessment.lengthened": _("The course system was asked for more time"),
     "attempt.step": _("A step of the set-up is done"),
     "attempt.result": _("The exam page reported a result"),
+    "attempt.parameters": _("The course system set parameters of this attempt"),
     "consent.given": _("Agreed to what is recorded"),
     "evidence.kept": _("A photo was kept"),
     "evidence.removed": _("A photo was removed"),

@@ -16,6 +16,7 @@ from wtforms.validators import StopValidation
 from lti_proctor.addresses import origin_of
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
 from lti_proctor.exams.config import PRESETS, RULES_MAX, ExamConfig, GradeSource, OnReject, Preset, preset_of
+from lti_proctor.exams.overrides import OVERRIDES
 from lti_proctor.web import words
 from lti_proctor.web.language import choose_timezone
 from lti_proctor.web.sessions import settings
@@ -95,6 +96,7 @@ class ExamForm(FlaskForm):
     grade_maximum = StringField(validators=[_points], default="100")
     on_reject = SelectField(choices=[SelectChoice(o.value, words.ON_REJECT[o]) for o in OnReject])
     control_automatic = BooleanField()
+    overridable = SelectMultipleField(choices=[SelectChoice(name, words.OVERRIDES[name]) for name in OVERRIDES])
     may_decline = SelectField(choices=[SelectChoice("no", _("No")), SelectChoice("yes", _("Yes"))], default="no")
     members = StringField()
 
@@ -113,6 +115,7 @@ class ExamForm(FlaskForm):
         self.grade_maximum.data = format(config.grade_maximum.normalize(), "f")
         self.may_decline.data = "yes" if config.may_decline else "no"
         self.control_automatic.data = config.control_automatic
+        self.overridable.data = sorted(config.overridable)
         self.members.data = ", ".join(config.members)
 
     def read(self, before: ExamConfig) -> Filled | None:
@@ -145,6 +148,7 @@ class ExamForm(FlaskForm):
             "on_reject": self.on_reject.data,
             "may_decline": self.may_decline.data == "yes",
             "control_automatic": bool(self.control_automatic.data),
+            "overridable": frozenset(self.overridable.data or []),
             "members": tuple(part for part in (m.strip() for m in (self.members.data or "").split(",")) if part),
         }
 

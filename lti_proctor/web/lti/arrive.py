@@ -10,8 +10,9 @@ from flask import url_for
 
 from lti_proctor import clock, once
 from lti_proctor.attempts import assessments
-from lti_proctor.attempts.service import attempt_for_launch, latest_attempt
+from lti_proctor.attempts.service import attempt_for_launch, get_attempt, latest_attempt, set_parameters
 from lti_proctor.errors import Forbidden, Refused
+from lti_proctor.exams.overrides import wanted
 from lti_proctor.exams.service import Wanted, exam_for_link
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
@@ -76,20 +77,22 @@ def _resource_link(visitor: Visitor) -> Landing:
         roster_of = _due_roster(visitor, place.course_id)
         return Landing(comer.user_id, data, url_for("instructor.exam", exam_id=exam_id), roster_of=roster_of)
     attempt_id = attempt_for_launch(place.link_id, exam_id, comer.user_id, is_new_user=comer.is_new, now=visitor.now)
+    if asked := wanted(arrived.launch.custom):
+        set_parameters(get_attempt(attempt_id), asked, actor=LMS, now=visitor.now)
     return Landing(comer.user_id, data, url_for("learner.attempt", attempt_id=attempt_id))
 
 
 def _set_up(visitor: Visitor, place: Place) -> int:
     """The first launch of a link finds or makes its exam."""
     launch = visitor.arrived.launch
-    wanted = Wanted(
+    about = Wanted(
         identifier=launch.custom.get("exam"),
         ancestors=tuple(launch.custom.get("link_history", "").split(",")),
         template=launch.custom.get("template"),
         title=launch.link_title,
     )
     actor = Actor(Role.staff if visitor.part in STAFF else Role.learner, visitor.comer.user_id)
-    return exam_for_link(db.session.get_one(ResourceLink, place.link_id), wanted, actor=actor, now=visitor.now).id
+    return exam_for_link(db.session.get_one(ResourceLink, place.link_id), about, actor=actor, now=visitor.now).id
 
 
 def _session(visitor: Visitor, part: Part, course_id: int, **more: Any) -> dict[str, Any]:
@@ -182,6 +185,8 @@ def _start_proctoring(visitor: Visitor) -> Landing:
     attempt = assessments.open_assessment(
         place.link_id, exam_id, comer.user_id, start.attempt_number, told, actor=LMS, now=visitor.now
     )
+    if asked := wanted(arrived.launch.custom):
+        set_parameters(attempt, asked, actor=LMS, now=visitor.now)
     data = _session(visitor, Part.learner, place.course_id)
     return Landing(comer.user_id, data, url_for("learner.attempt", attempt_id=attempt.id))
 

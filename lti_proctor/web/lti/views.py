@@ -13,7 +13,7 @@ from lti_proctor.errors import DomainError, Refused
 from lti_proctor.extensions import db
 from lti_proctor.lti import known
 from lti_proctor.lti.claims import is_ours
-from lti_proctor.lti.fields import is_plain
+from lti_proctor.lti.fields import ID_MAX, is_plain
 from lti_proctor.lti.known import Known
 from lti_proctor.lti.launch import Arrived, active_platform, validate
 from lti_proctor.lti.state import LoginState, browser_hash, is_same_browser, is_same_storage, open_state, seal
@@ -57,6 +57,9 @@ def login() -> BaseResponse:
     target, hint = given.get("target_link_uri", ""), given.get("login_hint", "")
     if not hint or len(hint) > HINT_MAX or len(given.get("lti_message_hint", "")) > HINT_MAX:
         raise Refused("login_incomplete", parameter="login_hint")
+    deployment = given.get("lti_deployment_id") or given.get("deployment_id")
+    if deployment is not None and len(deployment) > ID_MAX:
+        raise Refused("login_incomplete", parameter="lti_deployment_id")
     if not target or not is_ours(target, settings().base_url):
         raise Refused("target_elsewhere", target=target[:200])
     before = cookies.read(request, BROWSER)
@@ -69,7 +72,7 @@ def login() -> BaseResponse:
         target_link_uri=target[:2000],
         login_hint=hint,
         message_hint=given.get("lti_message_hint"),
-        deployment_id=given.get("lti_deployment_id") or given.get("deployment_id"),
+        deployment_id=deployment,
         storage_target=store,
         storage=browser_hash(kept) if store else None,
     )
