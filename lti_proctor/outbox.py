@@ -9,21 +9,23 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from flask import current_app
-from sqlalchemy import CheckConstraint, CursorResult, Index, event, func, inspect, select, update
-from sqlalchemy.orm import Mapped, Session, SessionTransaction, aliased, mapped_column
+from sqlalchemy import CheckConstraint, Index, bindparam, event, exists, func, inspect, select, update
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, make_transient_to_detached, mapped_column
 
 from lti_proctor import clock, jobs
 from lti_proctor.errors import Upstream
-from lti_proctor.extensions import Base, Json, db, enum_column
+from lti_proctor.extensions import Base, Json, UTCDateTime, db, enum_column, execute, table_of
+from lti_proctor.prepared import Prepared
 from lti_proctor.settings import Settings
 
 log = structlog.get_logger()
 CLAIM = timedelta(minutes=5)
-QUICK = 3.0
+#: How many effects of one lane one job delivers before others have their turn.
+AT_ONCE = 20
 Handler = Callable[["Effect"], None]
 HANDLERS: dict[str, Handler] = {}
 
@@ -37,7 +39,7 @@ class State(StrEnum):
 class Effect(Base):
     """One effect on the outside world that is to happen exactly once, as far as the other side allows.
 
-    pii: none (ids only).  kept: for good, as the record of what others were told.
+    pii: ids, and what staff tell the LMS about an attempt.  kept: for good, as the record of what others were told.
     """
 
     __tablename__ = "outbox"
@@ -91,28 +93,47 @@ def send_again(effect: Effect, *, now: datetime) -> None:
     effect.state = State.waiting
     effect.due_at = now
     effect.claimed_until = None
-    db.session.info.setdefault("effects", []).append(effect)
+    db.session.info.setdefault("effects", []).append((effect.lane, effect))
 
 
 @jobs.job("outbox.deliver")
+def deliver_lane(effect_id: int) -> None:
+    """Deliver an effect and then what waits behind it in its lane, without another way through the queue."""
+    following: int | None = effect_id
+    for _ in range(AT_ONCE):
+        if following is None:
+            return
+        following = _deliver(following)
+    if following is not None:
+        jobs.put("outbox.deliver", following)
+
+
 def deliver(effect_id: int) -> None:
-    """Deliver one effect if it is due, first in its lane and not in other hands."""
-    now = clock.now()
-    if not _claim(effect_id, now):
-        return
-    effect = db.session.get_one(Effect, effect_id)
+    """Deliver one effect if it is due, first in its lane and not in other hands; the next one is queued."""
+    if (following := _deliver(effect_id)) is not None:
+        jobs.put("outbox.deliver", following)
+
+
+def _deliver(effect_id: int) -> int | None:
+    """Try one effect; the key of the one that comes next in its lane, when this one is not in its way any more."""
+    effect = _claim(effect_id, clock.now())
+    if effect is None:
+        return None
+    lane, is_waiting = effect.lane, False
     try:
         HANDLERS[effect.kind](effect)
     except Upstream as problem:
         db.session.rollback()
-        _failed(db.session.get_one(Effect, effect_id), problem, clock.now())
+        is_waiting = _failed(effect_id, problem, clock.now())
     except Exception:
         log.exception("outbox.broke", effect=effect_id)
         db.session.rollback()
-        _failed(db.session.get_one(Effect, effect_id), Upstream("internal", permanent=False), clock.now())
+        is_waiting = _failed(effect_id, Upstream("internal", permanent=False), clock.now())
     else:
-        _done(effect, clock.now())
+        execute(_DONE, effect_id=effect_id, now=clock.now())
+    following = None if is_waiting else execute(_FOLLOWING, lane=lane, after=effect_id).scalar()
     db.session.commit()
+    return following
 
 
 @jobs.job("outbox.sweep", every_minute=True)
@@ -142,43 +163,65 @@ def _due(now: datetime) -> Any:
     )
 
 
-def _claim(effect_id: int, now: datetime) -> bool:
+def _claim(effect_id: int, now: datetime) -> Effect | None:
     """Take the row for a few minutes. Exactly one worker gets it, and only when it is the first of its lane."""
-    earlier = aliased(Effect)
-    is_first = ~(
-        select(earlier.id)
-        .where(earlier.lane == Effect.lane, earlier.id < Effect.id, earlier.state == State.waiting)
-        .correlate(Effect)
-        .exists()
-    )
-    free = (Effect.claimed_until.is_(None)) | (Effect.claimed_until < now)
-    taken = db.session.execute(
-        update(Effect)
-        .where(Effect.id == effect_id, Effect.state == State.waiting, Effect.due_at <= now, free, is_first)
-        .values(claimed_until=now + CLAIM, tries=Effect.tries + 1)
-        .execution_options(synchronize_session=False)
-    )
+    row = execute(_CLAIM, effect_id=effect_id, now=now, claim_ends=now + CLAIM).first()
     db.session.commit()
-    return cast(CursorResult[Any], taken).rowcount == 1
+    if row is None:
+        return None
+    # What the statement returned is the row: reading it again would only cost.
+    effect = Effect(**row._asdict())
+    make_transient_to_detached(effect)
+    return db.session.merge(effect, load=False)
 
 
-def _done(effect: Effect, now: datetime) -> None:
-    effect.state, effect.done_at, effect.last_error, effect.claimed_until = State.done, now, None, None
-    _wake_next(effect)
+def _statements() -> tuple[Prepared, Prepared, Prepared]:
+    """What each delivery runs: claim a row, note that it is done, find the next one of its lane."""
+    rows = table_of(Effect)
+    mine, earlier = rows.c, rows.alias("earlier")
+    is_first = ~exists(earlier.c.id).where(
+        earlier.c.lane == mine.lane, earlier.c.id < mine.id, earlier.c.state == State.waiting
+    )
+    now = bindparam("now", type_=UTCDateTime)
+    free = (mine.claimed_until.is_(None)) | (mine.claimed_until < now)
+    claim = (
+        update(rows)
+        .where(mine.id == bindparam("effect_id"), mine.state == State.waiting, mine.due_at <= now, free, is_first)
+        .values(claimed_until=bindparam("claim_ends"), tries=mine.tries + 1)
+        .returning(*mine)
+    )
+    done = (
+        update(rows)
+        .where(mine.id == bindparam("effect_id"))
+        .values(state=State.done, done_at=bindparam("now"), last_error=None, claimed_until=None)
+    )
+    following = (
+        select(mine.id)
+        .where(mine.lane == bindparam("lane"), mine.id > bindparam("after"), mine.state == State.waiting)
+        .order_by(mine.id)
+        .limit(1)
+    )
+    return Prepared(claim), Prepared(done), Prepared(following)
 
 
-def _failed(effect: Effect, problem: Upstream, now: datetime) -> None:
+_CLAIM, _DONE, _FOLLOWING = _statements()
+
+
+def _failed(effect_id: int, problem: Upstream, now: datetime) -> bool:
+    """Note why, and when to try again; False when it is put aside."""
     settings: Settings = current_app.extensions["settings"]
+    effect = db.session.get_one(Effect, effect_id)
     effect.claimed_until = None
     effect.last_error = problem.code
     too_old = now - effect.created_at > timedelta(days=settings.outbox_days)
     if problem.permanent or too_old:
         effect.state = State.aside
         log.warning("outbox.aside", effect=effect.id, kind=effect.kind, error=problem.code)
-        _wake_next(effect)
-        return
+        db.session.flush()
+        return False
     effect.due_at = now + timedelta(seconds=retry_delay(effect.tries, problem.retry_after, settings))
     db.session.info.setdefault("later", []).append((effect.id, effect.due_at))
+    return True
 
 
 def retry_delay(tries: int, asked: float | None, settings: Settings) -> float:
@@ -188,15 +231,9 @@ def retry_delay(tries: int, asked: float | None, settings: Settings) -> float:
     return float(max(growing + spread, min(asked or 0.0, 86400.0)))
 
 
-def _wake_next(effect: Effect) -> None:
-    following = select(Effect).where(Effect.lane == effect.lane, Effect.id > effect.id, Effect.state == State.waiting)
-    if next_effect := db.session.scalars(following.order_by(Effect.id).limit(1)).first():
-        db.session.info.setdefault("effects", []).append(next_effect)
-
-
 @event.listens_for(Session, "after_flush")
 def _remember(session: Session, _context: object) -> None:
-    new = [row for row in session.new if isinstance(row, Effect)]
+    new = [(row.lane, row) for row in session.new if isinstance(row, Effect)]
     if new:
         session.info.setdefault("effects", []).extend(new)
 
@@ -210,19 +247,22 @@ def _queue(session: Session) -> None:
     if not effects and not later:
         return
     try:
-        for effect in effects:
-            if (effect_id := _id_of(effect)) is not None:
-                jobs.put("outbox.deliver", effect_id)
+        for effect_id in _firsts(effects):
+            jobs.put("outbox.deliver", effect_id)
         for effect_id, at in later:
             jobs.put("outbox.deliver", effect_id, at=at)
     except Exception:
         log.exception("outbox.queue_unreachable")
 
 
-def _id_of(effect: Effect) -> int | None:
-    """The key without a read: the row has just been committed and its attributes have expired."""
-    identity = inspect(effect).identity
-    return int(identity[0]) if identity else None
+def _firsts(effects: list[tuple[str, Effect]]) -> list[int]:
+    """The key of the first row of each lane: the others follow it. Without a read, as the attributes have expired."""
+    firsts: dict[str, int] = {}
+    for lane, effect in effects:
+        identity = inspect(effect).identity
+        if identity:
+            firsts[lane] = min(int(identity[0]), firsts.get(lane, int(identity[0])))
+    return list(firsts.values())
 
 
 @event.listens_for(Session, "after_soft_rollback")
