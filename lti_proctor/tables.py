@@ -13,14 +13,16 @@ from lti_proctor.exams import models as exams
 from lti_proctor.journal import models as journal
 from lti_proctor.lti import control, roster_tasks
 from lti_proctor.lti import tasks as lti_tasks
+from lti_proctor.monitoring import models as monitoring
+from lti_proctor.monitoring import tasks as monitoring_tasks
 from lti_proctor.people import models as people
 from lti_proctor.platforms import invites
 from lti_proctor.platforms import models as platforms
 from lti_proctor.review import mails, models
 from lti_proctor.settings import Settings
 
-TABLES = (attempts, evidence, exams, gradebook, invites, journal, people, platforms, models)
-JOBS = (attempt_tasks, control, evidence_tasks, lti_tasks, mails, roster_tasks)
+TABLES = (attempts, evidence, exams, gradebook, invites, journal, monitoring, people, platforms, models)
+JOBS = (attempt_tasks, control, evidence_tasks, lti_tasks, mails, monitoring_tasks, roster_tasks)
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+"""The metrics as data: how long a violation lasts before it is worth a flag. Pure (administrator's guide, 4.5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lti_proctor.exams.addons import Metric
+
+
+@dataclass(frozen=True)
+class MetricKind:
+    """`hold_seconds` of violation make a flag; flags of one metric that are nearer than `merge_seconds` are one."""
+
+    hold_seconds: float
+    merge_seconds: float = 15.0
+
+
+#: Longer for what comes and goes in an honest exam: a look aside, a door, a slow line.
+KINDS: Mapping[Metric, MetricKind] = {
+    Metric.b1: MetricKind(1),
+    Metric.b2: MetricKind(3),
+    Metric.b3: MetricKind(5),
+    Metric.c1: MetricKind(5),
+    Metric.c2: MetricKind(10),
+    Metric.c3: MetricKind(3),
+    Metric.c4: MetricKind(1, 60),
+    Metric.c5: MetricKind(1, 60),
+    Metric.c6: MetricKind(1, 60),
+    Metric.m1: MetricKind(20, 30),
+    Metric.m2: MetricKind(10, 30),
+    Metric.n1: MetricKind(30, 30),
+    Metric.n2: MetricKind(20, 30),
+    Metric.n3: MetricKind(60, 60),
+    Metric.s1: MetricKind(5),
+    Metric.s2: MetricKind(5),
+}
+#: What this version can notice. Others may be chosen in an exam; they show a dash.
+NOTICED = frozenset({Metric.b1, Metric.b2, Metric.b3, Metric.n1, Metric.s2})

@@ -1,0 +1,115 @@
+"""From spans to shares per minute, averages and the credibility score. Pure (administrator's guide, 4.9 and 4.10).
+
+Stored is the raw share X, 0–100 % of the time in which a metric could be told. Shown is clamp(W·X, 0, 100), with the
+weight applied once. E = max(0, 100 − Σ shown averages). There is no score under one minute, and none when nothing could
+be told.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lti_proctor.exams.addons import Metric
+from lti_proctor.monitoring.spans import MINUTE_MS, Span, State
+
+INTERVALS = 12
+HUNDRED = Decimal(100)
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Milliseconds of a metric: violated, told at all (violated or fine), and not to be told."""
+
+    violated: int = 0
+    told: int = 0
+    unknown: int = 0
+
+    def __add__(self, other: "Seen") -> "Seen":
+        return Seen(self.violated + other.violated, self.told + other.told, self.unknown + other.unknown)
+
+    @property
+    def share(self) -> Decimal | None:
+        """The raw share in per cent; None where nothing could be told."""
+        return HUNDRED * self.violated / self.told if self.told else None
+
+
+#: What was seen by minute of the attempt (from 0) and metric.
+Minutes = Mapping[tuple[int, Metric], Seen]
+Weights = Mapping[Metric, Decimal]
+NOTHING = Seen()
+
+
+def minutes_of(spans: Iterable[Span], begins: int) -> dict[tuple[int, Metric], Seen]:
+    """Add spans up by minute; a span over the turn of a minute counts in both."""
+    found: dict[tuple[int, Metric], Seen] = defaultdict(Seen)
+    for span in spans:
+        start = span.start
+        while start < span.end:
+            minute = (start - begins) // MINUTE_MS
+            end = min(span.end, begins + (minute + 1) * MINUTE_MS)
+            found[(minute, span.metric)] += _seen(span.state, end - start)
+            start = end
+    return dict(found)
+
+
+def _seen(state: State, length: int) -> Seen:
+    if state == State.unknown:
+        return Seen(unknown=length)
+    return Seen(violated=length if state == State.violated else 0, told=length)
+
+
+def shown(share: Decimal | None, weight: Decimal) -> Decimal | None:
+    """The value that people see: with its weight, between 0 and 100; None stays None, a dash."""
+    return None if share is None else min(max(weight * share, Decimal(0)), HUNDRED)
+
+
+def averages(minutes: Minutes, weights: Weights) -> dict[Metric, Decimal | None]:
+    """The average of each metric over the attempt (μ)."""
+    whole: dict[Metric, Seen] = defaultdict(Seen)
+    for (_minute, metric), seen in minutes.items():
+        whole[metric] += seen
+    return {metric: shown(whole[metric].share, weight) for metric, weight in weights.items()}
+
+
+def credibility(means: Mapping[Metric, Decimal | None], seconds: float) -> Decimal | None:
+    """E of section 4.10; None under one minute, or when no metric could be told."""
+    known = [mean for mean in means.values() if mean is not None]
+    if seconds < 60 or not known:
+        return None
+    return max(Decimal(0), HUNDRED - sum(known, Decimal(0))).quantize(CENT)
+
+
+def seconds_of(mean: Decimal, weight: Decimal, seconds: float) -> Decimal:
+    """For how long a metric was violated, from its shown average; the reading of section 4.10's example."""
+    return mean / weight * Decimal(str(seconds)) / HUNDRED
+
+
+def heat(minutes: Minutes, weights: Weights, minute: int) -> Decimal | None:
+    """The sum of a minute, 0–100; None where nothing could be told."""
+    known = [
+        value
+        for metric, weight in weights.items()
+        if (value := shown(minutes.get((minute, metric), NOTHING).share, weight)) is not None
+    ]
+    return min(sum(known, Decimal(0)), HUNDRED) if known else None
+
+
+def intervals(minutes: Minutes, metric: Metric, weight: Decimal, seconds: float) -> list[Decimal | None]:
+    """The average in each of twelve equal parts of the attempt; a minute counts in a part as far as it lies in it."""
+    part = seconds * 1000 / INTERVALS
+    if part <= 0:
+        return [None] * INTERVALS
+    sums = [[Decimal(0), Decimal(0)] for _ in range(INTERVALS)]
+    for (minute, of), seen in minutes.items():
+        if of != metric or not seen.told:
+            continue
+        start, end = minute * MINUTE_MS, min((minute + 1) * MINUTE_MS, seconds * 1000)
+        for place in range(INTERVALS):
+            overlap = min(end, (place + 1) * part) - max(start, place * part)
+            if overlap > 0:
+                weighed = Decimal(str(overlap / max(end - start, 1)))
+                sums[place][0] += weighed * seen.violated
+                sums[place][1] += weighed * seen.told
+    return [shown(HUNDRED * bad / told if told else None, weight) for bad, told in sums]

@@ -1,0 +1,199 @@
+"""Verbs on what was noticed: keep batches, count them, and read what they say."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.service import config_of
+from lti_proctor.exams.addons import Metric
+from lti_proctor.extensions import db, execute, table_of
+from lti_proctor.monitoring import flagging, scoring
+from lti_proctor.monitoring.metrics import NOTICED
+from lti_proctor.monitoring.models import Flag, MinuteSample, SpanBatch
+from lti_proctor.monitoring.scoring import Minutes, Seen
+from lti_proctor.monitoring.spans import SLACK_MS, Batch, Span, State, believable
+from lti_proctor.prepared import Prepared
+
+_BATCHES = table_of(SpanBatch)
+_LAST = Prepared(
+    select(func.coalesce(func.max(_BATCHES.c.last_seq), 0)).where(
+        _BATCHES.c.attempt_id == bindparam("attempt_id"), _BATCHES.c.client == bindparam("client")
+    )
+)
+
+
+def _insert_next(insert: Any) -> Prepared:
+    """Insert a batch only if it follows the last one of its browser; two at once can't both."""
+    names = ("attempt_id", "client", "first_seq", "last_seq", "spans", "received_at")
+    before = (
+        select(func.coalesce(func.max(_BATCHES.c.last_seq), 0))
+        .where(_BATCHES.c.attempt_id == bindparam("attempt_id"), _BATCHES.c.client == bindparam("client"))
+        .scalar_subquery()
+    )
+    values = [bindparam(name, type_=_BATCHES.c[name].type) for name in names]
+    chosen = select(*values, literal(False)).where(before == bindparam("before"))
+    statement: Insert = insert(_BATCHES).from_select([*names, "is_counted"], chosen)
+    return Prepared(statement.on_conflict_do_nothing().returning(_BATCHES.c.id))  # type: ignore[attr-defined]
+
+
+_NEXT = {"postgresql": _insert_next(postgresql.insert), "sqlite": _insert_next(sqlite.insert)}
+
+
+def keep_batch(attempt_id: int, batch: Batch, *, now: datetime) -> int:
+    """Keep a batch once and return the sequence number up to which this browser's spans are kept.
+
+    A repeated batch, and one that leaves a gap, changes nothing: the browser goes on from the returned number.
+    """
+    added = execute(
+        _NEXT[db.engine.dialect.name],
+        attempt_id=attempt_id,
+        client=batch.client,
+        first_seq=batch.first,
+        last_seq=batch.last,
+        spans=list(batch.spans),
+        received_at=now,
+        before=batch.first - 1,
+    ).scalar()
+    if added is not None:
+        return batch.last
+    return int(execute(_LAST, attempt_id=attempt_id, client=batch.client).scalar_one())
+
+
+def uncounted_attempts() -> list[int]:
+    """Attempts with batches that are kept and not counted yet."""
+    return list(db.session.scalars(select(SpanBatch.attempt_id).where(~SpanBatch.is_counted).distinct()))
+
+
+def count(attempt: Attempt, *, now: datetime) -> None:
+    """Count what has come since the last time into minutes, flags and the score. Each batch counts exactly once,
+    whoever counts, in whatever order it came.
+    """
+    mine = update(SpanBatch).where(SpanBatch.attempt_id == attempt.id, ~SpanBatch.is_counted)
+    rows = db.session.scalars(mine.values(is_counted=True).returning(SpanBatch.spans)).all()
+    if attempt.started_at is None or not rows:
+        return
+    begins = _ms(attempt.started_at)
+    ends = _ms(attempt.stopped_at or now) + SLACK_MS
+    on = frozenset(config_of(attempt).metrics) & NOTICED
+    spans = [span for row in rows for span in believable(row, metrics=on, begins=begins, ends=ends)]
+    _add_minutes(attempt, scoring.minutes_of(spans, begins))
+    _add_flags(attempt, spans)
+    db.session.flush()
+    rate(attempt, now=now)
+
+
+def _add_minutes(attempt: Attempt, found: Minutes) -> None:
+    known = {(row.minute, row.metric): row for row in _samples(attempt)}
+    for (minute, metric), seen in found.items():
+        row = known.get((minute, metric))
+        if row is None:
+            row = MinuteSample(
+                attempt_id=attempt.id, minute=minute, metric=metric, violated_ms=0, told_ms=0, unknown_ms=0
+            )
+            db.session.add(row)
+        row.violated_ms += seen.violated
+        row.told_ms += seen.told
+        row.unknown_ms += seen.unknown
+
+
+def _add_flags(attempt: Attempt, spans: Iterable[Span]) -> None:
+    pieces: dict[Metric, list[flagging.Piece]] = defaultdict(list)
+    for span in spans:
+        if span.state == State.violated:
+            pieces[span.metric].append((span.start, span.end))
+    known: dict[Metric, list[Flag]] = defaultdict(list)
+    for flag in db.session.scalars(select(Flag).where(Flag.attempt_id == attempt.id).order_by(Flag.starts_at)):
+        known[flag.metric].append(flag)
+    for metric, new in pieces.items():
+        old = [(start, end) for flag in known[metric] for start, end in flag.pieces]
+        _store_stretches(attempt, known[metric], flagging.stretches(metric, [*old, *new]))
+
+
+def _store_stretches(attempt: Attempt, rows: list[Flag], found: list[flagging.Stretch]) -> None:
+    """A row stays the same row while its stretch grows; where two grow together, the earlier one stays."""
+    for stretch in found:
+        inside = [row for row in rows if stretch.start <= _ms(row.starts_at) <= stretch.end]
+        row = inside[0] if inside else Flag(attempt_id=attempt.id, metric=stretch.metric)
+        row.starts_at, row.ends_at = _at(stretch.start), _at(stretch.end)
+        row.violated_ms, row.pieces = stretch.violated, [list(piece) for piece in stretch.pieces]
+        db.session.add(row)
+        for swallowed in inside[1:]:
+            db.session.delete(swallowed)
+
+
+def rate(attempt: Attempt, *, now: datetime) -> None:
+    """Compute the credibility anew, from what is counted and the weights of now."""
+    weights = weights_of(attempt)
+    means = scoring.averages(minutes_of(attempt), weights)
+    attempt.score = scoring.credibility(means, duration(attempt, now))
+
+
+def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
+    """The metrics that this exam counts and this version can notice, with their weights."""
+    return {metric: weight for metric, weight in config_of(attempt).metrics.items() if metric in NOTICED}
+
+
+def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:
+    return {(row.minute, row.metric): Seen(row.violated_ms, row.told_ms, row.unknown_ms) for row in _samples(attempt)}
+
+
+def _samples(attempt: Attempt) -> list[MinuteSample]:
+    return list(db.session.scalars(select(MinuteSample).where(MinuteSample.attempt_id == attempt.id)))
+
+
+def flags_of(attempt: Attempt) -> list[Flag]:
+    """Stretches that are long enough for people to look at, in order."""
+    query = select(Flag).where(Flag.attempt_id == attempt.id).order_by(Flag.starts_at, Flag.id)
+    return [flag for flag in db.session.scalars(query) if flagging.worth_a_flag(flag.metric, flag.violated_ms)]
+
+
+def duration(attempt: Attempt, now: datetime) -> float:
+    """Seconds from the start to the end, or to now."""
+    if attempt.started_at is None:
+        return 0.0
+    return max(0.0, ((attempt.stopped_at or now) - attempt.started_at).total_seconds())
+
+
+@dataclass(frozen=True)
+class Average:
+    """A line of the averages table: twelve parts of the attempt, the whole (μ), and how long it was violated."""
+
+    metric: Metric
+    parts: list[Decimal | None]
+    mean: Decimal | None
+    seconds: Decimal | None
+
+
+def averages_of(attempt: Attempt, now: datetime) -> list[Average]:
+    """The table of section 4.9 of the administrator's guide; None is a dash."""
+    weights, minutes, seconds = weights_of(attempt), minutes_of(attempt), duration(attempt, now)
+    means: Mapping[Metric, Decimal | None] = scoring.averages(minutes, weights)
+    return [
+        Average(
+            metric,
+            scoring.intervals(minutes, metric, weight, seconds),
+            means[metric],
+            _violated(means[metric], weight, seconds),
+        )
+        for metric, weight in sorted(weights.items())
+    ]
+
+
+def _violated(mean: Decimal | None, weight: Decimal, seconds: float) -> Decimal | None:
+    return None if mean is None or not weight else scoring.seconds_of(mean, weight, seconds)
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _at(milliseconds: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
