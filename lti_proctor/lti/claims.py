@@ -177,14 +177,9 @@ def parse_launch(claims: Claims, *, base_url: str) -> Launch:
 def way_back(claims: Claims) -> tuple[str | None, str | None]:
     """Language and return address of a message that is refused; None for what can't be used."""
     presentation = claims.get(LTI + "launch_presentation")
-    if not isinstance(presentation, dict):
-        return None, None
-    locale = presentation.get("locale")
-    try:
-        url = fields.web(presentation, "return_url")
-    except Refused:
-        url = None
-    return locale if isinstance(locale, str) else None, url
+    told = presentation if isinstance(presentation, dict) else {}
+    locale, url = told.get("locale") or claims.get("locale"), told.get("return_url")
+    return locale if isinstance(locale, str) else None, url if fields.is_address(url) else None
 
 
 def is_ours(url: str, base_url: str) -> bool:
@@ -241,7 +236,7 @@ def _gradebook(claims: Claims) -> Gradebook | None:
         scopes = scopes.split()
     if not isinstance(scopes, list):
         raise Refused("token_claim", claim="endpoint.scope")
-    names = tuple(scope for scope in scopes if isinstance(scope, str))
+    names = tuple(scope for scope in scopes if isinstance(scope, str) and fields.is_plain(scope))
     return Gradebook(fields.web(endpoint, "lineitem"), fields.web(endpoint, "lineitems"), names)
 
 
@@ -250,9 +245,7 @@ def _memberships_url(claims: Claims) -> str | None:
     take an exam.
     """
     url = fields.an_object(claims, NRPS).get("context_memberships_url")
-    if not isinstance(url, str) or len(url) > 4000 or not fields.is_plain(url) or web_address(url) is None:
-        return None
-    return url
+    return url if fields.is_address(url) else None
 
 
 def _deep_linking(claims: Claims) -> DeepLinking:
@@ -261,7 +254,7 @@ def _deep_linking(claims: Claims) -> DeepLinking:
     if return_url is None:
         raise Refused("token_claim", claim="deep_link_return_url")
     data = settings.get("data")
-    if data is not None and not isinstance(data, str):
+    if data is not None and not (isinstance(data, str) and fields.is_plain(data)):
         raise Refused("token_claim", claim="data")
     return DeepLinking(
         return_url=return_url,

@@ -52,7 +52,7 @@ def texts(claims: Claims, key: str) -> tuple[str, ...]:
     value = claims.get(key)
     if value is None:
         return ()
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) and is_plain(item) for item in value):
         raise Refused("token_claim", claim=short(key))
     return tuple(value)
 
@@ -61,9 +61,19 @@ def web(claims: Claims, key: str) -> str | None:
     value = claims.get(key)
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value) > ADDRESS_MAX or not is_plain(value) or web_address(value) is None:
+    if not is_address(value):
         raise Refused("token_claim", claim=short(key))
-    return value
+    return str(value)
+
+
+def is_address(value: object) -> bool:
+    """Whether it is an http(s) address that a browser or a call may be sent to: no line breaks, no name or password,
+    which would stand in pages and logs, and with a backslash lead to another host than it seems.
+    """
+    if not isinstance(value, str) or len(value) > ADDRESS_MAX or not value.isprintable():
+        return False
+    parts = web_address(value)
+    return parts is not None and parts.username is None
 
 
 def is_plain(value: str) -> bool:

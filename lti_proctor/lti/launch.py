@@ -14,7 +14,7 @@ from typing import Any
 from jwt.algorithms import RSAAlgorithm
 
 from lti_proctor import once
-from lti_proctor.errors import Refused
+from lti_proctor.errors import DomainError, Refused
 from lti_proctor.lti import known
 from lti_proctor.lti.claims import Launch, check_security, parse_launch, way_back
 from lti_proctor.lti.fields import Claims
@@ -29,11 +29,11 @@ BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class MessageRefused(Refused):
-    """A message of which the signature is good: the way back and the language that it tells can be trusted."""
+    """A message of which the signature is good: the language and the way back that it tells can be trusted."""
 
-    def __init__(self, refused: Refused, claims: Claims) -> None:
-        super().__init__(refused.code, **refused.details)
-        self.locale, self.return_url = way_back(claims)
+    def __init__(self, why: DomainError, locale: str | None, return_url: str | None) -> None:
+        super().__init__(why.code, **why.details)
+        self.locale, self.return_url = locale, return_url
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def validate(id_token: str | None, state: LoginState, *, now: datetime, settings
     try:
         return _check(claims, platform, state, now, settings)
     except Refused as refused:
-        raise MessageRefused(refused, claims) from refused
+        raise MessageRefused(refused, *way_back(claims)) from refused
 
 
 def _check(claims: Claims, platform: Known, state: LoginState, now: datetime, settings: Settings) -> Arrived:

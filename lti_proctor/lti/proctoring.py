@@ -5,12 +5,12 @@ The platform's `session_data` is its own secret of this try: it goes back unchan
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from lti_proctor.addresses import web_address
 from lti_proctor.errors import Refused
 from lti_proctor.lti import fields
 from lti_proctor.lti.fields import Claims
@@ -25,6 +25,8 @@ STATUSES = frozenset({"none", "running", "paused", "terminated", "complete"})
 SESSION_DATA_MAX = 32_000
 ATTEMPTS_MAX = 100_000
 MESSAGE_MAX = 2000
+#: How many levels a claim has that goes back.
+DEEPEST = 20
 START_SECONDS = 300
 ECHOED = (LTI + "resource_link", LTI + "custom")
 
@@ -78,7 +80,7 @@ def read_start(claims: Claims) -> StartProctoring:
         start_url=start_url,
         settings=settings[:SESSION_DATA_MAX] if isinstance(settings, str) and fields.is_plain(settings) else None,
         control=_control(claims),
-        echoed={key: claims[key] for key in ECHOED if _is_storable(claims.get(key))},
+        echoed={key: claims[key] for key in ECHOED if isinstance(claims.get(key), dict) and _is_storable(claims[key])},
     )
 
 
@@ -100,12 +102,7 @@ def _control(claims: Claims) -> Control | None:
     url = acs.get("assessment_control_url")
     if url is None:
         return None
-    if (
-        not isinstance(url, str)
-        or len(url) > fields.ADDRESS_MAX
-        or not fields.is_plain(url)
-        or web_address(url) is None
-    ):
+    if not fields.is_address(url):
         raise Refused("token_claim", claim="assessment_control_url")
     granted = fields.texts(acs, "actions")
     return Control(url, tuple(action for action in ACTIONS if action in granted))
@@ -120,9 +117,19 @@ def _said(claims: Claims, name: str) -> str | None:
     return plain[:MESSAGE_MAX] or None
 
 
-def _is_storable(value: object) -> bool:
-    """No database keeps NUL or half a letter: what holds one can't go back as it came, so it does not go back."""
-    return isinstance(value, dict) and fields.is_plain(json.dumps(value, ensure_ascii=False).replace("\\u0000", "\0"))
+def _is_storable(value: object, depth: int = 0) -> bool:
+    """No database keeps NUL, half a letter, a number without end, or what is too deep to be written again: what holds
+    one can't go back as it came, so it does not go back.
+    """
+    if isinstance(value, str):
+        return fields.is_plain(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict | list) and depth > DEEPEST:
+        return False
+    if isinstance(value, dict):
+        return all(fields.is_plain(name) and _is_storable(inner, depth + 1) for name, inner in value.items())
+    return not isinstance(value, list) or all(_is_storable(inner, depth + 1) for inner in value)
 
 
 def start_assessment(

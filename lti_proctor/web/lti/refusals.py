@@ -10,7 +10,8 @@ from lti_proctor.locales import known
 from lti_proctor.lti.launch import MessageRefused
 from lti_proctor.web.problems import refuse
 
-STATUS: Mapping[str, int] = {"not_allowed": 403}
+#: Everything else is the message's own fault.
+STATUS: Mapping[str, int] = {"not_allowed": 403, "page": 404}
 
 
 def refused_page(error: DomainError) -> Response:

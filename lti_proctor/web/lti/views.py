@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
 from lti_proctor.addresses import origin_of
-from lti_proctor.errors import DomainError, Refused
+from lti_proctor.errors import DomainError, Forbidden, Refused
 from lti_proctor.extensions import db
 from lti_proctor.lti import known
 from lti_proctor.lti.claims import is_ours
 from lti_proctor.lti.fields import ID_MAX, is_plain
 from lti_proctor.lti.known import Known
-from lti_proctor.lti.launch import Arrived, active_platform, validate
+from lti_proctor.lti.launch import Arrived, MessageRefused, active_platform, validate
 from lti_proctor.lti.state import LoginState, browser_hash, is_same_browser, is_same_storage, open_state, seal
 from lti_proctor.platforms import keys
 from lti_proctor.web import cookies, headers, tickets
@@ -119,7 +119,11 @@ def launch() -> BaseResponse:
     arrived = validate(given.get("id_token"), state, now=clock.now(), settings=settings())
     frames = frames_of(arrived)
     headers.allow_frames_of(frames)
-    return land(arrive(arrived, frames=frames), arrived, has_cookies=browser is not None)
+    try:
+        landing = arrive(arrived, frames=frames)
+    except (Forbidden, Refused) as why:
+        raise MessageRefused(why, arrived.launch.locale, arrived.launch.return_url) from why
+    return land(landing, arrived, has_cookies=browser is not None)
 
 
 def _another_way(state: LoginState, browser: str | None) -> Response:
