@@ -21,8 +21,10 @@ from lti_proctor.sandbox import (
     oidc,
     pages,
     proctored,
+    registration,
     start_assessment,
     starts,
+    tools,
     trouble,
     wellknown,
 )
@@ -33,12 +35,12 @@ from lti_proctor.sandbox.keys import SigningKeys
 from lti_proctor.sandbox.moments import now_utc
 from lti_proctor.sandbox.paths import STATIC, TEMPLATES
 from lti_proctor.sandbox.store import Store
-from lti_proctor.sandbox.tool_keys import FetchKeys, ToolKeys, fetch_over_http
+from lti_proctor.sandbox.tool_keys import FetchKeys, ToolKeySets, fetch_over_http
 
 __all__ = ["DEEP_LINKING", "RESOURCE_LINK", "FirstLink", "SandboxConfig", "create_sandbox"]
 MESSAGES = (oidc, starts, deep_linking, start_assessment)
-SERVICES = (oauth, ags, nrps, assessment_control, wellknown, control)
-PAGES = (pages, proctored, assessments, gradebook, trouble, behaviour)
+SERVICES = (oauth, ags, nrps, assessment_control, registration, wellknown, control)
+PAGES = (pages, proctored, assessments, gradebook, trouble, behaviour, tools)
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 
@@ -51,7 +53,7 @@ def create_sandbox(
         config=config,
         store=store,
         keys=SigningKeys(store),
-        tool_keys=ToolKeys(fetch_keys or fetch_over_http(config.tool_keys_url)),
+        key_sets=ToolKeySets(lambda address: fetch_keys or fetch_over_http(address)),
         clock=clock,
         secret=store.first_fact("secret", secrets.token_urlsafe(48)),
         guid=store.first_fact("guid", str(uuid4())),

@@ -20,12 +20,13 @@ from lti_proctor.sandbox.faults import (
 )
 from lti_proctor.sandbox.moments import in_words
 from lti_proctor.sandbox.refusal import Refusal
+from lti_proctor.sandbox.registrations import all_registrations
 from lti_proctor.sandbox.storage import storage_of
 from lti_proctor.sandbox.visitors import NobodyYet, check_form_token, current_course, form_token, to_start_page, visitor
 
-FOR_PEOPLE = ("pages", "gradebook", "trouble", "assessments", "behaviour")
+FOR_PEOPLE = ("pages", "gradebook", "trouble", "assessments", "behaviour", "tools", "proctored")
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
-FOR_MACHINES = ("/ags/", "/nrps/", "/oauth/", "/control/", "/.well-known/", "/proctoring/acs/")
+FOR_MACHINES = ("/ags/", "/nrps/", "/oauth/", "/control/", "/.well-known/", "/proctoring/acs/", "/register")
 
 
 def prepare(app: Flask) -> None:
@@ -46,6 +47,7 @@ def for_every_page() -> dict[str, Any]:
         "form_token": form_token,
         "me": visitor(),
         "storage": storage_of(platform),
+        "tool_origin": platform.registration.origin,
         "course": current_course(),
         "courses": all_courses(platform.store),
     }
@@ -98,7 +100,9 @@ def finish(answer: Response) -> Response:
 
 
 def protect(answer: Response) -> Response:
-    tool = sandbox().config.tool_origin
+    platform = sandbox()
+    known = {one.origin for one in all_registrations(platform.store, platform.config)}
+    tool = " ".join(sorted(known | {g.get("framed_origin", platform.config.tool_origin)}))
     is_quiz = request.path.startswith("/quiz/")
     rules = [
         "default-src 'none'",

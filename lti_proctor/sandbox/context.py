@@ -11,9 +11,10 @@ from lti_proctor.sandbox.config import SandboxConfig
 from lti_proctor.sandbox.courses import ensure_first_course
 from lti_proctor.sandbox.keys import SigningKeys
 from lti_proctor.sandbox.links import NewColumn, NewLink, Proctoring, add_link
+from lti_proctor.sandbox.registrations import Registration, all_registrations, in_use
 from lti_proctor.sandbox.settings import Settings, load_settings
 from lti_proctor.sandbox.store import Store
-from lti_proctor.sandbox.tool_keys import ToolKeys
+from lti_proctor.sandbox.tool_keys import ToolKeys, ToolKeySets
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Sandbox:
     config: SandboxConfig
     store: Store
     keys: SigningKeys
-    tool_keys: ToolKeys
+    key_sets: ToolKeySets
     clock: Callable[[], datetime]
     secret: str
     guid: str
@@ -29,6 +30,20 @@ class Sandbox:
     @property
     def settings(self) -> Settings:
         return load_settings(self.store)
+
+    @property
+    def registration(self) -> Registration:
+        """The tool that launches use, and that may answer them."""
+        return in_use(self.store, self.config)
+
+    @property
+    def tool_keys(self) -> ToolKeys:
+        return self.key_sets.at(self.registration.keys_url)
+
+    def registration_of(self, client_id: object) -> Registration:
+        """The active one with this client id, otherwise the one in use, which then does not fit."""
+        found = [one for one in all_registrations(self.store, self.config) if one.client_id == client_id]
+        return found[0] if found and found[0].is_active else self.registration
 
     def furnish(self) -> None:
         """Put the first activities into the course, once."""

@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from lti_proctor.sandbox.ags import line_item
 from lti_proctor.sandbox.attempts import Attempt, all_attempts
 from lti_proctor.sandbox.calls import all_calls
+from lti_proctor.sandbox.connections import open_connection
 from lti_proctor.sandbox.content_items import read_items
 from lti_proctor.sandbox.context import Sandbox, sandbox
 from lti_proctor.sandbox.courses import all_courses, get_course
@@ -18,8 +20,10 @@ from lti_proctor.sandbox.incidents import incidents_of
 from lti_proctor.sandbox.links import Column, Link, add_link, all_columns, all_links
 from lti_proctor.sandbox.proctored import read_proctoring
 from lti_proctor.sandbox.refusal import Refusal
+from lti_proctor.sandbox.registrations import activate, all_registrations, use
 from lti_proctor.sandbox.scores import all_grades
 from lti_proctor.sandbox.settings import change_settings
+from lti_proctor.sandbox.tools import address_with_parameters, read_address
 from lti_proctor.sandbox.world import FIRST_COURSE, PEOPLE
 
 bp = Blueprint("control", __name__, url_prefix="/control")
@@ -81,6 +85,8 @@ def state() -> ResponseReturnValue:
         grades=[asdict(grade) for grade in all_grades(store)],
         scores=all_calls(store, Service.SCORE),
         calls=all_calls(store),
+        registrations=[asdict(one) for one in all_registrations(store, platform.config)],
+        registration=platform.registration.client_id,
         attempts=[_attempt(attempt) for attempt in all_attempts(store)],
         acs=all_calls(store, Service.CONTROL),
         launches=[dict(row) for row in launches],
@@ -111,7 +117,7 @@ def remove_faults() -> ResponseReturnValue:
 def reset() -> ResponseReturnValue:
     platform = sandbox()
     platform.store.empty()
-    platform.tool_keys.forget()
+    platform.key_sets.forget()
     platform.furnish()
     return state()
 
@@ -119,6 +125,29 @@ def reset() -> ResponseReturnValue:
 @bp.post("/settings")
 def settings() -> ResponseReturnValue:
     return jsonify(asdict(change_settings(sandbox().store, _sent())))
+
+
+@bp.post("/connections")
+def connect() -> ResponseReturnValue:
+    """Begin a dynamic registration as the administrator's page does: {"url": registration address of the tool}."""
+    platform = sandbox()
+    body = _sent()
+    connection = open_connection(platform.store, read_address(str(body.get("url", ""))), platform.clock())
+    address = address_with_parameters(platform, connection)
+    return jsonify(address=address, **dict(parse_qsl(urlsplit(address).query))), 201
+
+
+@bp.post("/registration")
+def choose_registration() -> ResponseReturnValue:
+    """Activate the registration of {"client_id": …} and let launches use it."""
+    platform = sandbox()
+    client_id = _sent().get("client_id")
+    for one in all_registrations(platform.store, platform.config):
+        if one.client_id == client_id:
+            activate(platform.store, one.number)
+            use(platform.store, replace(one, is_active=True))
+            return jsonify(registration=one.client_id)
+    raise Refusal(f"There is no registration with the client id {client_id!r}.", status=404, error="not_found")
 
 
 @bp.post("/rotate-key")
@@ -159,12 +188,12 @@ def put_link() -> ResponseReturnValue:
 
 
 def _add(platform: Sandbox, item: dict[str, Any]) -> Link:
-    config = platform.config
+    tool = platform.registration
     proctoring = None
     if item.get("proctoring", False) is not False:
         if item["proctoring"] is not True:
             raise Refusal("proctoring must be true or false.")
         proctoring = read_proctoring(item.get("minutes", 30), item.get("proctoring_settings", ""))
-    (new,) = read_items([item], platform.settings, config.tool_origin, config.launch_url)
+    (new,) = read_items([item], platform.settings, tool.origin, tool.target_url)
     course = get_course(platform.store, item.get("course", FIRST_COURSE.id))
     return add_link(platform.store, replace(new, proctoring=proctoring, course_id=course.id))

@@ -45,16 +45,16 @@ def read_answer(platform: Sandbox, tokens: list[str], person: Person) -> Answer:
     if len(tokens) != 1:
         raise Refusal("The answer of the tool must come in one form field with the name JWT.")
     claims = platform.tool_keys.read(tokens[0])
-    config = platform.config
-    check_same(claims, "iss", config.client_id)
+    config, tool = platform.config, platform.registration
+    check_same(claims, "iss", tool.client_id)
     check_audience(claims, {config.issuer})
     check_times(claims, platform.clock())
     check_same(claims, LTI + "message_type", "LtiDeepLinkingResponse")
     check_same(claims, LTI + "version", VERSION)
-    check_same(claims, LTI + "deployment_id", config.deployment_id)
+    check_same(claims, LTI + "deployment_id", tool.deployment_id)
     course_id = _check_data(platform, claims, person)
     settings = platform.settings
-    links = read_items(claims.get(DL + "content_items", []), settings, config.tool_origin, config.launch_url)
+    links = read_items(claims.get(DL + "content_items", []), settings, tool.origin, tool.target_url)
     messages = _messages(claims)
     check_nonce(claims, platform.store)
     return Answer([replace(link, course_id=course_id) for link in links], messages)

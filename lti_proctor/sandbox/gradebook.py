@@ -73,8 +73,7 @@ def review(number: int, person_id: str) -> ResponseReturnValue:
     viewer = get_visitor()
     column = get_reviewable(sandbox(), viewer, number, person_id)
     learner = get_person(person_id)
-    config = sandbox().config
-    return render_template("sandbox/review.html", person=viewer, learner=learner, column=column, config=config)
+    return render_template("sandbox/review.html", person=viewer, learner=learner, column=column)
 
 
 def _history(number: int, person_id: str) -> list[dict[str, Any]]:

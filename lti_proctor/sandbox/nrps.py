@@ -34,7 +34,7 @@ def _member(person: Person, link: Link | None, course: Course) -> dict[str, Any]
         "status": "Inactive" if person.id in settings.inactive else "Active",
         "roles": list(person.roles),
         "lis_person_sourcedid": f"SIS-{person.username}",
-        **person_claims(person, settings),
+        **person_claims(person, settings, sandbox().registration),
     }
     if link is not None:
         message: dict[str, Any] = {LTI + "message_type": RESOURCE_LINK}

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from lti_proctor.sandbox.context import Sandbox, sandbox
 from lti_proctor.sandbox.refusal import Refusal
-from lti_proctor.sandbox.tool_keys import check_audience, check_same, check_times
-from lti_proctor.sandbox.vocabulary import ALL_SCOPES, CLIENT_ASSERTION_TYPE
+from lti_proctor.sandbox.registrations import Registration
+from lti_proctor.sandbox.tool_keys import check_audience, check_same, check_times, issuer_of
+from lti_proctor.sandbox.vocabulary import CLIENT_ASSERTION_TYPE
 
 bp = Blueprint("oauth", __name__)
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -26,23 +27,26 @@ def _check_form() -> None:
         raise Refusal(f"client_assertion_type must be {CLIENT_ASSERTION_TYPE}.")
 
 
-def _check_assertion(platform: Sandbox, assertion: str) -> None:
-    claims = platform.tool_keys.read(assertion)
-    check_same(claims, "iss", platform.config.client_id)
-    check_same(claims, "sub", platform.config.client_id)
+def _check_assertion(platform: Sandbox, assertion: str) -> Registration:
+    """The tool that signed it."""
+    tool = platform.registration_of(issuer_of(assertion))
+    claims = platform.key_sets.at(tool.keys_url).read(assertion)
+    check_same(claims, "iss", tool.client_id)
+    check_same(claims, "sub", tool.client_id)
     check_audience(claims, {platform.config.token_url, platform.config.issuer})
     check_times(claims, platform.clock())
     if not isinstance(claims.get("jti"), str) or not claims["jti"]:
         raise Refusal("The assertion has no jti.", error="invalid_client")
     if not platform.store.use_once("assertion", claims["jti"]):
         raise Refusal("This assertion was used already (jti).", error="invalid_client")
+    return tool
 
 
-def _granted_scopes() -> list[str]:
+def _granted_scopes(tool: Registration) -> list[str]:
     wanted = request.form.get("scope", "").split()
-    granted = [scope for scope in dict.fromkeys(wanted) if scope in ALL_SCOPES]
+    granted = [scope for scope in dict.fromkeys(wanted) if scope in tool.scopes]
     if not granted:
-        raise Refusal("None of the scopes asked for exists here.", error="invalid_scope")
+        raise Refusal("None of the scopes asked for exists here and was granted to this tool.", error="invalid_scope")
     return granted
 
 
@@ -50,8 +54,8 @@ def _granted_scopes() -> list[str]:
 def give_token() -> ResponseReturnValue:
     platform = sandbox()
     _check_form()
-    _check_assertion(platform, request.form["client_assertion"])
-    scopes = _granted_scopes()
+    tool = _check_assertion(platform, request.form["client_assertion"])
+    scopes = _granted_scopes(tool)
     seconds = platform.settings.token_seconds
     token = secrets.token_urlsafe(32)
     expires = platform.clock().timestamp() + seconds

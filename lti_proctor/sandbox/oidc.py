@@ -51,14 +51,14 @@ def authorise() -> ResponseReturnValue:
         return forward(asked["redirect_uri"], fields, title="The launch was refused", says=says)
     _note(platform, start)
     fields = {"id_token": token, "state": asked["state"], **storage_of(platform).parameter}
-    return forward(platform.config.launch_url, fields, title="Opening the tool", says="You are logged in to the tool.")
+    return forward(asked["redirect_uri"], fields, title="Opening the tool", says="You are logged in to the tool.")
 
 
 def _check_destination(platform: Sandbox, asked: Parameters) -> None:
     """Before these two are right, nothing may be sent anywhere: the refusal stays on this page."""
-    if asked.get("client_id") != platform.config.client_id:
+    if asked.get("client_id") != platform.registration.client_id:
         raise Refusal(f"client_id {asked.get('client_id')!r} is not registered here.", error="unauthorized_client")
-    if asked.get("redirect_uri") != platform.config.launch_url:
+    if asked.get("redirect_uri") not in platform.registration.redirect_uris:
         raise Refusal(f"redirect_uri {asked.get('redirect_uri')!r} is not registered for this tool.")
 
 

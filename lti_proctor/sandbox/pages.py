@@ -61,7 +61,7 @@ def copy() -> ResponseReturnValue:
 
 @bp.get("/course/add")
 def add_activity() -> ResponseReturnValue:
-    return render_template("sandbox/add.html", person=get_teacher(), config=sandbox().config)
+    return render_template("sandbox/add.html", person=get_teacher())
 
 
 @bp.get("/course/links/<link_id>")
@@ -77,9 +77,7 @@ def open_link(link_id: str) -> ResponseReturnValue:
     if target == "window":
         return redirect(url_for(begin, link_id=link.id, target="window"), 303)
     course = get_course(sandbox().store, link.course_id)
-    return render_template(
-        "sandbox/link.html", person=person, course=course, link=link, config=sandbox().config, begin=begin
-    )
+    return render_template("sandbox/link.html", person=person, course=course, link=link, begin=begin)
 
 
 @bp.post("/course/links/<link_id>/rename")

@@ -50,7 +50,7 @@ def add() -> ResponseReturnValue:
         raise Refusal("The assessment needs a title.", status=422)
     custom = {"template": template} if template else {}
     new = NewLink(
-        title, platform.config.launch_url, custom=custom, proctoring=_proctoring(), course_id=current_course().id
+        title, platform.registration.target_url, custom=custom, proctoring=_proctoring(), course_id=current_course().id
     )
     link = add_link(platform.store, new)
     flash(f"{link.title} was added to the course.")

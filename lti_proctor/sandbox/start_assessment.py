@@ -54,12 +54,12 @@ def read_admission(platform: Sandbox, tokens: list[str]) -> Admission:
         raise Refusal("The answer of the tool must come in one form field with the name JWT.")
     claims = platform.tool_keys.read(tokens[0])
     config = platform.config
-    check_same(claims, "iss", config.client_id)
+    check_same(claims, "iss", platform.registration.client_id)
     check_audience(claims, {config.issuer})
     check_times(claims, platform.clock(), longest=LONGEST_SECONDS)
     check_same(claims, LTI + "message_type", "LtiStartAssessment")
     check_same(claims, LTI + "version", VERSION)
-    check_same(claims, LTI + "deployment_id", config.deployment_id)
+    check_same(claims, LTI + "deployment_id", platform.registration.deployment_id)
     attempt = _attempt(platform, claims)
     _check_echoes(claims, attempt)
     admission = Admission(

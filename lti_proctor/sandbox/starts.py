@@ -27,7 +27,8 @@ def link(link_id: str) -> ResponseReturnValue:
 @bp.get("/start-deep-linking")
 def deep_linking() -> ResponseReturnValue:
     return initiate(
-        Start(DEEP_LINKING, get_teacher(), target(), course_id=current_course().id), sandbox().config.launch_url
+        Start(DEEP_LINKING, get_teacher(), target(), course_id=current_course().id),
+        sandbox().registration.deep_linking_url,
     )
 
 
@@ -82,7 +83,7 @@ def initiate(start: Start, target_link_uri: str) -> ResponseReturnValue:
         raise Refusal(f"{start.message_type} is switched off here.", status=404, error="not_found")
     method = "get" if request.args.get("method") == "get" else "post"
     return forward(
-        platform.config.login_url,
+        platform.registration.login_url,
         _fields(platform, start, target_link_uri),
         title="Opening the tool",
         says="The practice LMS sends you on to LTI Proctor.",
@@ -93,10 +94,10 @@ def initiate(start: Start, target_link_uri: str) -> ResponseReturnValue:
 def _fields(platform: Sandbox, start: Start, target_link_uri: str) -> dict[str, str]:
     return {
         "iss": platform.config.issuer,
-        "target_link_uri": target_link_uri,
+        "target_link_uri": platform.registration.target_of(target_link_uri),
         "login_hint": start.person.id,
         "lti_message_hint": hint_of(start, platform.secret, platform.clock()),
-        "client_id": platform.config.client_id,
-        "lti_deployment_id": platform.config.deployment_id,
+        "client_id": platform.registration.client_id,
+        "lti_deployment_id": platform.registration.deployment_id,
         **storage_of(platform).parameter,
     }

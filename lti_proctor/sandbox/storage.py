@@ -20,4 +20,4 @@ class Storage:
 def storage_of(platform: Sandbox) -> Storage:
     settings = platform.settings
     frame = settings.storage_frame if settings.offer_storage else ""
-    return Storage(settings.offer_storage, frame, platform.config.tool_origin)
+    return Storage(settings.offer_storage, frame, platform.registration.origin)

@@ -45,6 +45,12 @@ CREATE TABLE IF NOT EXISTS incidents (
   number INTEGER PRIMARY KEY AUTOINCREMENT, attempt INTEGER NOT NULL REFERENCES attempts (number) ON DELETE CASCADE,
   at TEXT NOT NULL, action TEXT NOT NULL, incident_time TEXT NOT NULL, incident_severity REAL NOT NULL,
   reason_code TEXT, reason_msg TEXT, extra_time INTEGER, status TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS registrations (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, client_id TEXT NOT NULL UNIQUE, deployment_id TEXT NOT NULL,
+  document TEXT NOT NULL, active INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS connections (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, token TEXT NOT NULL UNIQUE, expires REAL NOT NULL,
+  client_id TEXT, updates INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS used (kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, value));
 """
 # Columns that came later: a folder from before keeps what is in it.
@@ -56,7 +62,7 @@ ADDED = (
 )
 EMPTIED_AT_RESET = (
     *("incidents", "attempts", "grades", "line_items", "links", "courses"),
-    *("calls", "launches", "faults", "tokens", "used"),
+    *("calls", "launches", "faults", "tokens", "used", "registrations", "connections"),
 )
 KEPT_AT_RESET = ("keys", "secret", "guid")
 

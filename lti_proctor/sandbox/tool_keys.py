@@ -85,6 +85,29 @@ class ToolKeys:
         return claims
 
 
+class ToolKeySets:
+    """The key sets of all tools, by address."""
+
+    def __init__(self, fetch: Callable[[str], FetchKeys]) -> None:
+        self._fetch = fetch
+        self._sets: dict[str, ToolKeys] = {}
+
+    def at(self, address: str) -> ToolKeys:
+        return self._sets.setdefault(address, ToolKeys(self._fetch(address)))
+
+    def forget(self) -> None:
+        for keys in self._sets.values():
+            keys.forget()
+
+
+def issuer_of(token: str) -> object:
+    """Who a JWT says it is from. Nothing is checked: only good for finding the keys to check it with."""
+    try:
+        return jwt.decode(token, options={"verify_signature": False}).get("iss")
+    except jwt.InvalidTokenError:
+        return None
+
+
 def check_times(claims: Claims, now: datetime, *, longest: int = LONGEST_SECONDS) -> None:
     for name in ("iat", "exp"):
         if isinstance(claims.get(name), bool) or not isinstance(claims.get(name), int | float):

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from lti_proctor.sandbox.context import sandbox
 from lti_proctor.sandbox.courses import find_course, get_course
 from lti_proctor.sandbox.refusal import Refusal
-from lti_proctor.sandbox.world import FIRST_COURSE, Course, Person, find_person
+from lti_proctor.sandbox.world import FIRST_COURSE, Course, Kind, Person, find_person
 
 # Machines and foreign pages post to these by design; each has its own proof.
 WITHOUT_FORM_TOKEN = {
-    *("oidc", "deep_linking", "start_assessment"),
+    *("oidc", "deep_linking", "start_assessment", "registration"),
     *("oauth", "ags", "nrps", "assessment_control", "control"),
 }
 
@@ -36,6 +36,13 @@ def get_teacher() -> Person:
     person = get_visitor()
     if not person.may_teach:
         raise Refusal("This page is for those who teach the course.", status=403, error="forbidden")
+    return person
+
+
+def get_administrator() -> Person:
+    person = get_visitor()
+    if person.kind is not Kind.ADMINISTRATOR:
+        raise Refusal("This page is for those who run the LMS.", status=403, error="forbidden")
     return person
 
 

@@ -6,6 +6,7 @@ AP = "https://purl.imsglobal.org/spec/lti-ap/claim/"
 AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 VERSION = "1.3.0"
 
 AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"

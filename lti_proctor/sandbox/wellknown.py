@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from lti_proctor.sandbox.config import DEEP_LINKING
+from lti_proctor.sandbox.connections import check_bearer, has_bearer
 from lti_proctor.sandbox.context import sandbox
 from lti_proctor.sandbox.custom import variable_names
 from lti_proctor.sandbox.vocabulary import ALL_SCOPES, PLATFORM_CONFIGURATION
@@ -15,7 +16,10 @@ bp = Blueprint("wellknown", __name__, url_prefix="/.well-known")
 
 @bp.get("/openid-configuration")
 def openid_configuration() -> ResponseReturnValue:
-    config, settings = sandbox().config, sandbox().settings
+    platform = sandbox()
+    config, settings = platform.config, platform.settings
+    if has_bearer():
+        check_bearer(platform.store, platform.clock())
     return jsonify(
         {
             "issuer": config.issuer,
@@ -23,6 +27,7 @@ def openid_configuration() -> ResponseReturnValue:
             "token_endpoint": config.token_url,
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
             "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
+            "registration_endpoint": f"{config.base_url}/register",
             "jwks_uri": f"{config.base_url}/.well-known/jwks.json",
             "scopes_supported": ["openid", *ALL_SCOPES],
             "response_types_supported": ["id_token"],

@@ -105,11 +105,11 @@ class Practice:
         }
         return request | changes
 
-    def answer_of(self, token: str) -> Claims:
+    def answer_of(self, token: str, audience: str = "sandbox-client") -> Claims:
         keys = jwt.PyJWKSet.from_dict(self.machine.get("/.well-known/jwks.json").json)
         key = keys[jwt.get_unverified_header(token)["kid"]]
         options = {"verify_exp": False, "verify_iat": False}
-        return jwt.decode(token, key, algorithms=["RS256"], audience="sandbox-client", options=options)
+        return jwt.decode(token, key, algorithms=["RS256"], audience=audience, options=options)
 
     def launch(self, person_id: str = INES, link_id: str = "rl-1", path: str = "") -> Claims:
         self.be(person_id)

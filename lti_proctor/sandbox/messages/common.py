@@ -11,23 +11,23 @@ from lti_proctor.sandbox.keys import Claims
 from lti_proctor.sandbox.links import Link, columns_of
 from lti_proctor.sandbox.messages.start import Start
 from lti_proctor.sandbox.people import person_claims
-from lti_proctor.sandbox.vocabulary import AGS_CLAIM, AGS_SCOPES, COURSE_TYPE, LTI, NRPS_CLAIM, VERSION
+from lti_proctor.sandbox.vocabulary import AGS_CLAIM, AGS_SCOPES, COURSE_TYPE, LTI, NRPS_CLAIM, ROSTER_SCOPE, VERSION
 
 TOKEN_SECONDS = 300
 
 
 def envelope(platform: Sandbox, nonce: str, now: datetime) -> Claims:
-    config = platform.config
+    config, tool = platform.config, platform.registration
     issued = int(now.timestamp())
     claims: Claims = {
         "iss": config.issuer,
-        "aud": config.client_id,
+        "aud": tool.client_id,
         "iat": issued,
         "exp": issued + TOKEN_SECONDS,
         "nonce": nonce,
     }
     if platform.settings.audience_as_list:
-        claims |= {"aud": [config.client_id], "azp": config.client_id}
+        claims |= {"aud": [tool.client_id], "azp": tool.client_id}
     return claims
 
 
@@ -36,12 +36,12 @@ def common_claims(platform: Sandbox, start: Start, target_link_uri: str) -> Clai
     lis = {"person_sourcedid": f"SIS-{person.username}", "course_section_sourcedid": course.sourced_id}
     return {
         "sub": person.id,
-        **person_claims(person, platform.settings),
+        **person_claims(person, platform.settings, platform.registration),
         "locale": person.locale,
         LTI + "version": VERSION,
         LTI + "message_type": start.message_type,
-        LTI + "deployment_id": platform.config.deployment_id,
-        LTI + "target_link_uri": target_link_uri,
+        LTI + "deployment_id": platform.registration.deployment_id,
+        LTI + "target_link_uri": platform.registration.target_of(target_link_uri),
         LTI + "roles": list(person.roles),
         LTI + "context": {"id": course.id, "label": course.label, "title": course.title, "type": [COURSE_TYPE]},
         LTI + "lis": lis,
@@ -67,20 +67,23 @@ def resource_claim(link: Link) -> Claims:
 
 def custom_claim(platform: Sandbox, start: Start, link: Link | None, written: Mapping[str, str]) -> Claims:
     """Nothing at all when no parameter is left."""
-    custom = filled_in(written, link, start.person, get_course(platform.store, start.course_id))
+    course = get_course(platform.store, start.course_id)
+    custom = filled_in({**platform.registration.custom, **written}, link, start.person, course)
     return {LTI + "custom": custom} if custom else {}
 
 
 def service_claims(platform: Sandbox, link: Link | None, course_id: str) -> Claims:
     base, settings = platform.config.base_url, platform.settings
     claims: Claims = {}
-    if settings.offer_grades:
-        endpoint: Claims = {"scope": list(AGS_SCOPES), "lineitems": lineitems_url(base, course_id)}
+    granted = platform.registration.scopes
+    scopes = [scope for scope in AGS_SCOPES if scope in granted]
+    if settings.offer_grades and scopes:
+        endpoint: Claims = {"scope": scopes, "lineitems": lineitems_url(base, course_id)}
         columns = [] if link is None else columns_of(platform.store, link)
         if len(columns) == 1:
             endpoint["lineitem"] = lineitem_url(base, columns[0])
         claims[AGS_CLAIM] = endpoint
-    if settings.offer_roster:
+    if settings.offer_roster and ROSTER_SCOPE in granted:
         address = memberships_url(base, course_id)
         claims[NRPS_CLAIM] = {"context_memberships_url": address, "service_versions": ["2.0"]}
     return claims

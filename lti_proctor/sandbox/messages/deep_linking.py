@@ -2,7 +2,7 @@
 
 from lti_proctor.sandbox.context import Sandbox
 from lti_proctor.sandbox.keys import Claims
-from lti_proctor.sandbox.messages.common import common_claims, service_claims
+from lti_proctor.sandbox.messages.common import common_claims, custom_claim, service_claims
 from lti_proctor.sandbox.messages.start import Start
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.sealed import seal
@@ -24,7 +24,8 @@ def deep_linking_claims(platform: Sandbox, start: Start) -> Claims:
         minutes=MINUTES,
     )
     return {
-        **common_claims(platform, start, config.launch_url),
+        **common_claims(platform, start, platform.registration.deep_linking_url),
+        **custom_claim(platform, start, None, {}),
         **service_claims(platform, None, start.course_id),
         DL + "deep_linking_settings": {
             "deep_link_return_url": f"{config.base_url}/lti/deep-linking",

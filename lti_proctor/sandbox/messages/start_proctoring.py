@@ -11,7 +11,7 @@ from lti_proctor.sandbox.messages.start import Start
 from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.sealed import seal
 from lti_proctor.sandbox.visitors import session_id
-from lti_proctor.sandbox.vocabulary import AGS_CLAIM, AP, LTI
+from lti_proctor.sandbox.vocabulary import AGS_CLAIM, AP, CONTROL_SCOPE, LTI
 
 PURPOSE = "session_data"
 MINUTES = 8 * 60
@@ -61,7 +61,7 @@ def _optional(platform: Sandbox, link: Link, attempt: Attempt, actions: tuple[st
     claims: Claims = {}
     if link.proctoring is not None and link.proctoring.data:
         claims[AP + "proctoring_settings"] = {"data": link.proctoring.data}
-    if actions:
+    if actions and CONTROL_SCOPE in platform.registration.scopes:
         address = f"{platform.config.base_url}/proctoring/acs/{attempt.number}"
         claims[AP + "acs"] = {"actions": list(actions), "assessment_control_url": address}
     services = service_claims(platform, link, link.course_id)

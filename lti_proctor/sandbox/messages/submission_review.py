@@ -33,7 +33,7 @@ def _review(column: Column) -> dict[str, Any]:
 def review_target(platform: Sandbox, column: Column) -> str:
     """The address of the column's own review, otherwise the activity's."""
     link = find_link(platform.store, column.link_id)
-    return str(_review(column).get("url") or (link.url if link else platform.config.launch_url))
+    return str(_review(column).get("url") or (link.url if link else platform.registration.target_url))
 
 
 def submission_review_claims(platform: Sandbox, start: Start) -> Claims:
@@ -44,7 +44,7 @@ def submission_review_claims(platform: Sandbox, start: Start) -> Claims:
         **common_claims(platform, start, review_target(platform, column)),
         **({} if link is None else resource_claim(link)),
         **_services(platform, link, column),
-        LTI + "for_user": {"user_id": learner.id, **person_claims(learner, platform.settings)},
+        LTI + "for_user": {"user_id": learner.id, **person_claims(learner, platform.settings, platform.registration)},
         **custom_claim(
             platform, start, link, ({} if link is None else link.custom) | _review(column).get("custom", {})
         ),
