@@ -6,6 +6,7 @@ structure test proves it.
 
 from flask import request
 
+from lti_proctor.addresses import origin_of
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import get_attempt
 from lti_proctor.errors import Forbidden, NotFound
@@ -16,7 +17,7 @@ from lti_proctor.people.roles import IN_COURSE, ON_SITE, Part, Permission, is_me
 from lti_proctor.people.service import Person
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.platforms.models import Course
-from lti_proctor.web.sessions import visit
+from lti_proctor.web.sessions import settings, visit
 
 
 class SignInNeeded(Exception):
@@ -93,6 +94,16 @@ def manager() -> Actor:
     """The part in which this person runs attempts: proctors as proctors, everybody else as staff."""
     who = person()
     return Actor(Role.proctor if who.role == SiteRole.proctor else Role.staff, who.user_id)
+
+
+def is_own_form() -> bool:
+    """Whether a page of ours sent this. What stands in such a form proves something of the browser only then: else any
+    site could send it, in anybody's browser, and sign people in as somebody else.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") == origin_of(settings().base_url)
 
 
 def is_framed() -> bool:

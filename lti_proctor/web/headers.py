@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 #: No view sets these itself.
 FIXED = (
     ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
+    ("Referrer-Policy", "same-origin"),
     (
         "Permissions-Policy",
         "camera=(self), microphone=(self), display-capture=(self), fullscreen=*, geolocation=()",

@@ -6,11 +6,16 @@ from typing import Any
 
 from flask import url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import select
 
 from lti_proctor import clock, once
 from lti_proctor.attempts.models import Attempt
-from lti_proctor.errors import Refused
+from lti_proctor.errors import Forbidden, Refused
+from lti_proctor.extensions import db
+from lti_proctor.people.models import Identity, User
 from lti_proctor.people.service import new_token
+from lti_proctor.platforms.models import Registration
+from lti_proctor.web.access import is_own_form
 from lti_proctor.web.headers import FRAMES_KEY
 from lti_proctor.web.language import CHOSEN, LAUNCHED
 from lti_proctor.web.sessions import settings, visit
@@ -33,18 +38,36 @@ def issue_to(user_id: int, path: str, data: dict[str, Any]) -> str:
 def redeem(ticket: str, *, attempt_id: int | None = None) -> str:
     """Open the session of the window and return the path it leads to.
 
-    Raises `Refused("ticket_used")` for a used, old or foreign one, and for one of another attempt.
+    Raises `Refused`: `ticket_used` for a used, old or foreign one and for one of another attempt, `state_other_browser`
+    when the form is not ours; and what `_check_person` raises.
     """
+    if not is_own_form():
+        raise Refused("state_other_browser")
     try:
         path, user_id, unique, data = _serializer().loads(ticket, max_age=settings().ticket_seconds)
     except (BadData, TypeError, ValueError):
         raise Refused("ticket_used") from None
     expires = clock.now() + timedelta(seconds=settings().ticket_seconds)
     is_other = attempt_id is not None and path != _path_of(attempt_id)
+    _check_person(int(user_id))
     if is_other or not once.use("ticket", f"{user_id}:{unique}", expires_at=expires):
         raise Refused("ticket_used")
     visit().sign_in(int(user_id), dict(data), hours=settings().session_hours)
     return str(path)
+
+
+def _check_person(user_id: int) -> None:
+    """The way in may have been closed since the ticket was issued.
+
+    Raises `Forbidden("not_allowed")` for somebody locked or gone, `Refused("platform_inactive")`.
+    """
+    is_locked = db.session.scalar(select(User.is_locked).where(User.id == user_id))
+    if is_locked is None or is_locked:
+        raise Forbidden("not_allowed")
+    platforms = select(Registration.is_active).join(Identity, Identity.registration_id == Registration.id)
+    found = db.session.scalars(platforms.where(Identity.user_id == user_id)).all()
+    if found and not any(found):
+        raise Refused("platform_inactive")
 
 
 def _path_of(attempt_id: int) -> str:

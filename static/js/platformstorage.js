@@ -9,7 +9,9 @@ export function keeper(target, here = window) {
   if (outer === here) return null;
   if (target === "_parent") return outer;
   try {
-    return outer.frames[target] ?? outer;
+    // The name may also be that of a property which every window has.
+    const frame = outer.frames[target];
+    return typeof frame?.postMessage === "function" ? frame : outer;
   } catch {
     return outer;
   }

@@ -17,6 +17,7 @@ from tests.lti.conftest import INSTRUCTOR, Platform
 DATA = re.compile(r'id="page-data">(.*?)</script>', re.DOTALL)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
 IN_FRAME = {"Sec-Fetch-Dest": "iframe"}
+OWN_FORM = {"Sec-Fetch-Site": "same-origin"}
 
 
 def page_data(answer):
@@ -64,43 +65,43 @@ def test_without_the_cookie_the_page_asks_the_storage(app, stored):
 
 def test_the_right_value_lets_the_launch_in_and_a_ticket_opens_the_window(app, stored):
     data, form = stored
-    answer = app.test_client().post("/lti/launch", data={**form, FIELD: data["value"]})
+    answer = app.test_client().post("/lti/launch", data={**form, FIELD: data["value"]}, headers=OWN_FORM)
     assert answer.status_code == 200
     assert (count(User), count(Attempt), count(SignIn)) == (1, 1, 0)
     ticket = dict(HIDDEN.findall(answer.text))["ticket"]
     window = app.test_client()
-    opened = window.post("/lti/continue", data={"ticket": ticket})
+    opened = window.post("/lti/continue", data={"ticket": ticket}, headers=OWN_FORM)
     assert opened.status_code == 303
     assert re.fullmatch(r"/attempts/\d+", opened.headers["Location"])
     assert window.get(opened.headers["Location"]).status_code == 200
-    assert app.test_client().post("/lti/continue", data={"ticket": ticket}).status_code == 400
+    assert app.test_client().post("/lti/continue", data={"ticket": ticket}, headers=OWN_FORM).status_code == 400
 
 
 @pytest.mark.parametrize("value", ["", "x", "null", "é"])
 def test_a_wrong_value_is_no_proof(app, stored, value):
-    answer = app.test_client().post("/lti/launch", data={**stored[1], FIELD: value})
+    answer = app.test_client().post("/lti/launch", data={**stored[1], FIELD: value}, headers=OWN_FORM)
     assert answer.status_code in {200, 400}
     assert count(User) == count(SignIn) == count(Attempt) == 0
 
 
 def test_the_value_of_another_login_is_no_proof(app, platform: Platform, client, stored):
     other = page_data(platform.login(client, lti_storage_target="_parent"))
-    app.test_client().post("/lti/launch", data={**stored[1], FIELD: other["value"]})
+    app.test_client().post("/lti/launch", data={**stored[1], FIELD: other["value"]}, headers=OWN_FORM)
     assert count(User) == 0
 
 
 def test_a_value_does_not_help_where_no_storage_was_agreed(app, platform: Platform, client):
     state, nonce = platform.begin(client)
     form = {"state": state, "id_token": platform.sign(platform.claims(nonce)), FIELD: ""}
-    app.test_client().post("/lti/launch", data=form)
+    app.test_client().post("/lti/launch", data=form, headers=OWN_FORM)
     assert count(User) == 0
 
 
 def test_a_launch_by_storage_is_used_once(app, stored):
     data, form = stored
     form = {**form, FIELD: data["value"]}
-    assert app.test_client().post("/lti/launch", data=form).status_code == 200
-    assert app.test_client().post("/lti/launch", data=form).status_code == 400
+    assert app.test_client().post("/lti/launch", data=form, headers=OWN_FORM).status_code == 200
+    assert app.test_client().post("/lti/launch", data=form, headers=OWN_FORM).status_code == 400
     assert count(Attempt) == 1
 
 
@@ -114,16 +115,17 @@ def test_a_teacher_adds_an_exam_from_the_window_too(app, platform: Platform, cli
     query = parse_qs(urlsplit(data["address"]).query)
     claims = platform.claims(query["nonce"][0], roles=[INSTRUCTOR], **platform.deep_linking())
     form = {"state": query["state"][0], "id_token": platform.sign(claims), FIELD: data["value"]}
-    ticket = dict(HIDDEN.findall(app.test_client().post("/lti/launch", data=form).text))["ticket"]
+    page = app.test_client().post("/lti/launch", data=form, headers=OWN_FORM)
+    ticket = dict(HIDDEN.findall(page.text))["ticket"]
     window = app.test_client()
-    opened = window.post("/lti/continue", data={"ticket": ticket})
+    opened = window.post("/lti/continue", data={"ticket": ticket}, headers=OWN_FORM)
     assert "/deep-link/" in opened.headers["Location"]
     assert window.get(opened.headers["Location"]).status_code == 200
 
 
 @pytest.mark.parametrize("ticket", ["", "x", "a.b.c"])
 def test_a_ticket_that_is_not_ours_opens_nothing(app, platform: Platform, ticket):
-    answer = app.test_client().post("/lti/continue", data={"ticket": ticket})
+    answer = app.test_client().post("/lti/continue", data={"ticket": ticket}, headers=OWN_FORM)
     assert answer.status_code == 400
     assert count(SignIn) == 0
 

@@ -169,7 +169,7 @@ def test_every_answer_forbids_code_inside_pages(app, call, endpoint, method):
     assert not any(word in policy for word in ("unsafe-inline", "unsafe-eval", "unsafe-hashes", "strict-dynamic"))
     assert "frame-ancestors " in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(("endpoint", "method"), EVERY)

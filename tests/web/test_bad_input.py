@@ -171,12 +171,19 @@ def test_pressing_everything_twice_does_it_once(app, sign_in, now, time):
     assert events.count("attempt.submit") == 1
 
 
+#: What a browser says of a form of the page that it shows.
+OWN_FORM = {"Sec-Fetch-Site": "same-origin"}
+
+
 def test_a_used_ticket_opens_no_second_window(app, sign_in, now, time):
     attempt = make_attempt(now)
     frame = sign_in(attempt.user, {attempt.exam.course_id: "learner"})
     ticket = frame.post(f"/attempts/{attempt.id}/ticket", headers={"X-CSRFToken": csrf_of(frame)}).json["ticket"]
-    assert app.test_client().post(f"/attempts/{attempt.id}/window", data={"ticket": ticket}).status_code == 303
-    again = app.test_client().post(f"/attempts/{attempt.id}/window", data={"ticket": ticket})
+    assert (
+        app.test_client().post(f"/attempts/{attempt.id}/window", data={"ticket": ticket}, headers=OWN_FORM).status_code
+        == 303
+    )
+    again = app.test_client().post(f"/attempts/{attempt.id}/window", data={"ticket": ticket}, headers=OWN_FORM)
     assert again.status_code == 409
     assert REFERENCE.search(again.text)
 
@@ -184,14 +191,17 @@ def test_a_used_ticket_opens_no_second_window(app, sign_in, now, time):
 @pytest.mark.parametrize("ticket", ["", "x", "a.b.c"])
 def test_a_forged_ticket_opens_nothing(app, client, now, time, ticket):
     attempt = make_attempt(now)
-    assert client.post(f"/attempts/{attempt.id}/window", data={"ticket": ticket}).status_code == 409
+    assert client.post(f"/attempts/{attempt.id}/window", data={"ticket": ticket}, headers=OWN_FORM).status_code == 409
 
 
 def test_a_ticket_of_one_attempt_does_not_open_another(app, sign_in, now, time):
     mine, other = make_attempt(now), make_attempt(now)
     frame = sign_in(mine.user, {mine.exam.course_id: "learner"})
     ticket = frame.post(f"/attempts/{mine.id}/ticket", headers={"X-CSRFToken": csrf_of(frame)}).json["ticket"]
-    assert app.test_client().post(f"/attempts/{other.id}/window", data={"ticket": ticket}).status_code == 409
+    assert (
+        app.test_client().post(f"/attempts/{other.id}/window", data={"ticket": ticket}, headers=OWN_FORM).status_code
+        == 409
+    )
 
 
 STATEMENTS = {

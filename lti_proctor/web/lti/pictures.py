@@ -24,11 +24,15 @@ def add_to(bp: Blueprint) -> None:
 def picture(token: str) -> Response:
     """The photo behind a signed address; 404 when the address has ended or the photo is gone."""
     try:
-        evidence_id = _serializer().loads(token, max_age=settings().picture_hours * 3600)
-    except (BadData, ValueError):
+        evidence_id, sha256 = _serializer().loads(token, max_age=settings().picture_hours * 3600)
+        found = evidence.get_evidence(evidence_id)
+        # A database may have given the number of a deleted photo to something else.
+        if found.kind != EvidenceKind.face or found.sha256 != sha256:
+            raise NotFound("page")
+        content = store().get(found.key)
+    except (BadData, TypeError, ValueError, NotFound):
         raise NotFound("page") from None
-    found = evidence.get_evidence(int(evidence_id))
-    return make_response(store().get(found.key), 200, {"Content-Type": found.media_type})
+    return make_response(content, 200, {"Content-Type": found.media_type})
 
 
 def verified_user(attempt: Attempt) -> dict[str, Any]:
@@ -41,7 +45,8 @@ def verified_user(attempt: Attempt) -> dict[str, Any]:
     documents = evidence.photos_of(attempt, EvidenceKind.passport)
     user, said = attempt.user, dict[str, Any]()
     if faces:
-        said["picture"] = settings().base_url + url_for("lti.picture", token=_serializer().dumps(faces[-1].id))
+        token = _serializer().dumps([faces[-1].id, faces[-1].sha256])
+        said["picture"] = settings().base_url + url_for("lti.picture", token=token)
     if documents:
         names = {"name": user.name, "given_name": user.given_name, "family_name": user.family_name}
         said |= {name: text for name, text in names.items() if text}

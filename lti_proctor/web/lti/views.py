@@ -19,7 +19,7 @@ from lti_proctor.lti.launch import Arrived, MessageRefused, active_platform, val
 from lti_proctor.lti.state import LoginState, browser_hash, is_same_browser, is_same_storage, open_state, seal
 from lti_proctor.platforms import keys
 from lti_proctor.web import cookies, headers, tickets
-from lti_proctor.web.access import is_framed
+from lti_proctor.web.access import is_framed, is_own_form
 from lti_proctor.web.limits import failures
 from lti_proctor.web.lti import pictures, register, storage
 from lti_proctor.web.lti.arrive import arrive
@@ -113,8 +113,8 @@ def launch() -> BaseResponse:
         raise Refused("platform_said_no", error=given["error"][:100])
     state = open_state(given.get("state"), settings())
     browser = cookies.read(request, BROWSER)
-    is_known = is_same_browser(state, browser)
-    if not is_known and not is_same_storage(state, given.get(storage.FIELD)):
+    is_stored = is_own_form() and is_same_storage(state, given.get(storage.FIELD))
+    if not is_same_browser(state, browser) and not is_stored:
         return _another_way(state, browser)
     arrived = validate(given.get("id_token"), state, now=clock.now(), settings=settings())
     frames = frames_of(arrived)
