@@ -9,6 +9,7 @@ from uuid import uuid4
 from flask import Flask
 
 from lti_proctor.sandbox import (
+    administration,
     ags,
     assessment_control,
     assessments,
@@ -24,7 +25,6 @@ from lti_proctor.sandbox import (
     registration,
     start_assessment,
     starts,
-    tools,
     trouble,
     wellknown,
 )
@@ -40,7 +40,7 @@ from lti_proctor.sandbox.tool_keys import FetchKeys, ToolKeySets, fetch_over_htt
 __all__ = ["DEEP_LINKING", "RESOURCE_LINK", "FirstLink", "SandboxConfig", "create_sandbox"]
 MESSAGES = (oidc, starts, deep_linking, start_assessment)
 SERVICES = (oauth, ags, nrps, assessment_control, registration, wellknown, control)
-PAGES = (pages, proctored, assessments, gradebook, trouble, behaviour, tools)
+PAGES = (pages, proctored, assessments, gradebook, trouble, behaviour, administration)
 LARGEST_REQUEST = 2 * 1024 * 1024
 
 

@@ -24,7 +24,7 @@ from lti_proctor.sandbox.registrations import all_registrations
 from lti_proctor.sandbox.storage import storage_of
 from lti_proctor.sandbox.visitors import NobodyYet, check_form_token, current_course, form_token, to_start_page, visitor
 
-FOR_PEOPLE = ("pages", "gradebook", "trouble", "assessments", "behaviour", "tools", "proctored")
+FOR_PEOPLE = ("pages", "gradebook", "trouble", "assessments", "behaviour", "administration", "proctored")
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 FOR_MACHINES = ("/ags/", "/nrps/", "/oauth/", "/control/", "/.well-known/", "/proctoring/acs/", "/register")
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from lti_proctor.sandbox.administration import address_with_parameters, read_address
 from lti_proctor.sandbox.ags import line_item
 from lti_proctor.sandbox.attempts import Attempt, all_attempts
 from lti_proctor.sandbox.calls import all_calls
@@ -23,7 +24,6 @@ from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.registrations import activate, all_registrations, use
 from lti_proctor.sandbox.scores import all_grades
 from lti_proctor.sandbox.settings import change_settings
-from lti_proctor.sandbox.tools import address_with_parameters, read_address
 from lti_proctor.sandbox.world import FIRST_COURSE, PEOPLE
 
 bp = Blueprint("control", __name__, url_prefix="/control")

@@ -12,7 +12,7 @@ from lti_proctor.sandbox.refusal import Refusal
 from lti_proctor.sandbox.registrations import Registration, all_registrations, get_registration
 from lti_proctor.sandbox.visitors import get_administrator
 
-bp = Blueprint("tools", __name__, url_prefix="/administration/tools")
+bp = Blueprint("administration", __name__, url_prefix="/administration/tools")
 LONGEST_ADDRESS = 2000
 
 
@@ -37,7 +37,7 @@ def connect() -> ResponseReturnValue:
     wanted = [one for one in known if one.client_id == choice]
     updates = wanted[0].client_id if wanted else None
     connection = open_connection(platform.store, url, platform.clock(), updates=updates)
-    return redirect(url_for("tools.connecting", number=connection.number), 303)
+    return redirect(url_for("administration.connecting", number=connection.number), 303)
 
 
 def read_address(text: str) -> str:
@@ -80,9 +80,9 @@ def done(number: int) -> ResponseReturnValue:
     connection = get_connection(platform.store, number)
     for registration in all_registrations(platform.store, platform.config):
         if connection.used and registration.client_id == connection.client_id:
-            return redirect(url_for("tools.show", number=registration.number), 303)
+            return redirect(url_for("administration.show", number=registration.number), 303)
     flash("The tool did not register itself. You can try again.")
-    return redirect(url_for("tools.overview"), 303)
+    return redirect(url_for("administration.overview"), 303)
 
 
 def _registration(number: int) -> Registration:
@@ -101,7 +101,7 @@ def activate(number: int) -> ResponseReturnValue:
     registration = _registration(number)
     registrations.activate(sandbox().store, number)
     flash(f"{registration.name} ({registration.client_id}) is active.")
-    return redirect(url_for("tools.show", number=number), 303)
+    return redirect(url_for("administration.show", number=number), 303)
 
 
 @bp.post("/<int:number>/use")
@@ -109,7 +109,7 @@ def use(number: int) -> ResponseReturnValue:
     registration = _registration(number)
     registrations.use(sandbox().store, registration)
     flash(f"Launches use {registration.name} ({registration.client_id}) from now on.")
-    return redirect(url_for("tools.overview"), 303)
+    return redirect(url_for("administration.overview"), 303)
 
 
 @bp.post("/<int:number>/remove")
@@ -119,4 +119,4 @@ def remove(number: int) -> ResponseReturnValue:
         raise Refusal("The tool of the configuration can't be removed.", status=409, error="conflict")
     registrations.forget(sandbox().store, number)
     flash(f"{registration.name} ({registration.client_id}) was removed.")
-    return redirect(url_for("tools.overview"), 303)
+    return redirect(url_for("administration.overview"), 303)
