@@ -61,6 +61,7 @@ BUILT = frozenset(
         Addon.header,
         Addon.finish,
         Addon.xapi,
+        Addon.track,
     }
 )
 
@@ -91,11 +92,13 @@ class Capture(StrEnum):
 
     face_photo = "face_photo"
     document_photo = "document_photo"
+    notices = "notices"
 
 
 CAPTURES: dict[Addon, tuple[Capture, ...]] = {
     Addon.face: (Capture.face_photo,),
     Addon.passport: (Capture.document_photo,),
+    Addon.track: (Capture.notices,),
 }
 #: Add-ons that use a device in the learner's browser, also where nothing of it is kept.
 NEEDS_CAMERA = frozenset({Addon.face, Addon.passport, Addon.preview})

@@ -156,7 +156,7 @@ def intrusiveness(addons: frozenset[Addon]) -> int:
     on = addons & BUILT
     if on & {Addon.screen, Addon.passport, Addon.overview, Addon.scan, Addon.qrcode}:
         return 3
-    return 2 if on & {Addon.face, Addon.record, Addon.track, Addon.preview} else 1
+    return 2 if on & {Addon.face, Addon.record, Addon.preview} else 1
 
 
 def kind_has_review(kind: Kind) -> bool:

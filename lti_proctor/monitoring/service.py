@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of
-from lti_proctor.exams.addons import Metric
+from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.extensions import db, execute, table_of
 from lti_proctor.monitoring import flagging, scoring
 from lti_proctor.monitoring.metrics import NOTICED
@@ -82,7 +82,7 @@ def count(attempt: Attempt, *, now: datetime) -> None:
         return
     begins = _ms(attempt.started_at)
     ends = _ms(attempt.stopped_at or now) + SLACK_MS
-    on = frozenset(config_of(attempt).metrics) & NOTICED
+    on = weights_of(attempt).keys()
     spans = [span for row in rows for span in believable(row, metrics=on, begins=begins, ends=ends)]
     _add_minutes(attempt, scoring.minutes_of(spans, begins))
     _add_flags(attempt, spans)
@@ -138,7 +138,10 @@ def rate(attempt: Attempt, *, now: datetime) -> None:
 
 def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
     """The metrics that this exam counts and this version can notice, with their weights."""
-    return {metric: weight for metric, weight in config_of(attempt).metrics.items() if metric in NOTICED}
+    config = config_of(attempt)
+    if Addon.track not in config.addons:
+        return {}
+    return {metric: weight for metric, weight in config.metrics.items() if metric in NOTICED}
 
 
 def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:
@@ -189,6 +192,12 @@ def averages_of(attempt: Attempt, now: datetime) -> list[Average]:
 
 def _violated(mean: Decimal | None, weight: Decimal, seconds: float) -> Decimal | None:
     return None if mean is None or not weight else scoring.seconds_of(mean, weight, seconds)
+
+
+def remove_all(attempt: Attempt) -> None:
+    """What was noticed goes when the evidence of the attempt would; the score stays as a bare fact."""
+    for table in (SpanBatch, MinuteSample, Flag):
+        db.session.execute(delete(table).where(table.attempt_id == attempt.id))
 
 
 def _ms(at: datetime) -> int:

@@ -79,7 +79,12 @@ def believable(rows: Collection[Any], *, metrics: Collection[Metric], begins: in
         if not isinstance(row, list) or len(row) != 4:
             continue
         name, state, start, end = row
-        if not isinstance(name, str) or name not in metrics or not all(type(n) is int for n in (state, start, end)) or state not in set(State):
+        if (
+            not isinstance(name, str)
+            or name not in metrics
+            or not all(type(n) is int for n in (state, start, end))
+            or state not in set(State)
+        ):
             continue
         if not 0 < end - start <= LONGEST_MS:
             continue

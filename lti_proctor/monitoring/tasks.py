@@ -1,13 +1,23 @@
-"""Counting what has come, every minute."""
+"""Counting what has come, every minute, and forgetting it when its time is over."""
+
+from datetime import timedelta
 
 import structlog
+from sqlalchemy import delete, select
 
 from lti_proctor import clock, jobs
+from lti_proctor.attempts.lifecycle import PHASE, Phase
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.service import kept_for
 from lti_proctor.extensions import db
 from lti_proctor.monitoring import service
+from lti_proctor.monitoring.models import MinuteSample, SpanBatch
 
 log = structlog.get_logger()
+DONE = [status for status, phase in PHASE.items() if phase == Phase.done]
+#: Batches that are counted stay so long after the end, should a late one ask what is kept.
+RAW = timedelta(days=1)
+AT_ONCE = 500
 
 
 @jobs.job("monitoring.count", every_minute=True)
@@ -21,3 +31,18 @@ def count_all() -> None:
         except Exception:
             log.exception("monitoring.not_counted", attempt=attempt_id)
             db.session.rollback()
+
+
+@jobs.job("monitoring.forget", every_minute=True)
+def forget() -> None:
+    """Raw batches go a day after the end, everything that was noticed when the exam's promise is over."""
+    now = clock.now()
+    ended = select(Attempt.id).where(Attempt.status.in_(DONE), Attempt.stopped_at <= now - RAW)
+    counted = select(SpanBatch.id).where(SpanBatch.is_counted, SpanBatch.attempt_id.in_(ended)).limit(AT_ONCE)
+    db.session.execute(delete(SpanBatch).where(SpanBatch.id.in_(counted)))
+    noticed = select(MinuteSample.attempt_id).where(MinuteSample.attempt_id == Attempt.id).exists()
+    oldest = select(Attempt).where(Attempt.status.in_(DONE), noticed).order_by(Attempt.stopped_at).limit(AT_ONCE)
+    for attempt in list(db.session.scalars(oldest)):
+        if attempt.stopped_at is not None and attempt.stopped_at + kept_for(attempt) <= now:
+            service.remove_all(attempt)
+            db.session.commit()

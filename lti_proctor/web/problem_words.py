@@ -108,6 +108,11 @@ PROBLEMS: Mapping[str, Words] = {
         _("It told at the start which actions it takes from here, and this one is not among them. Nothing was changed."),
         (_("Do it in the course system itself."),),
     ),
+    "batch": Words(
+        _("The exam window sent something that can’t be read"),
+        _("Nothing is lost: it goes on by itself."),
+        (_("Load the exam window again. If you see this page once more, tell your teacher."),),
+    ),
     "flag": Words(
         _("Something is missing"),
         _("A flag needs a few words about what you saw, and how grave it is."),

@@ -103,6 +103,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.header: _("Bar with title and time left"),
     Addon.finish: _("Finish button for learners"),
     Addon.xapi: _("Take the grade from the exam page (xAPI)"),
+    Addon.track: _("Notice what happens in the exam window"),
 }
 CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
     Capture.face_photo: (
@@ -114,6 +115,13 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
         "id",
         _("A photo of your ID document"),
         _("Taken before the exam, to compare the name and the picture. You may cover numbers."),
+    ),
+    Capture.notices: (
+        "eye",
+        _("What this window notices during the exam"),
+        _(
+            "As far as this exam asks for it: whether the exam is in front, in full screen and on one display, and whether it is connected. No pictures, no sound, nothing of other windows."
+        ),
     ),
 }
 METRICS: Mapping[Metric, Text] = {

@@ -23,12 +23,13 @@ export function decide(answer, status) {
   return answer.data.status === status ? "go on" : "reload";
 }
 
-/** `{code, data}`; code 0 where nothing came. */
-export async function sendPulse(url, csrf, world = globalThis) {
+/** `{code, data}`; code 0 where nothing came. `batch` is what was noticed and waits to be acknowledged. */
+export async function sendPulse(url, csrf, batch = null, world = globalThis) {
   try {
-    const answer = await world.fetch(url, {
-      method: "POST", headers: { "X-CSRFToken": csrf }, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS),
-    });
+    const headers = { "X-CSRFToken": csrf, ...(batch ? { "Content-Type": "application/json" } : {}) };
+    const body = batch ? JSON.stringify(batch) : null;
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const answer = await world.fetch(url, { method: "POST", headers, body, cache: "no-store", signal });
     return { code: answer.status, data: answer.ok ? await answer.json() : null };
   } catch {
     return { code: 0, data: null };

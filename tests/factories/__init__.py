@@ -2,7 +2,7 @@
 
 import itertools
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.exams import service as exams
-from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
@@ -128,6 +128,15 @@ def make_running(now: datetime, *, exam: Exam | None = None, user: User | None =
     attempts.fire(attempt, Event.finish_setup, actor=learner, now=now)
     attempts.fire(attempt, Event.start, actor=learner, now=now)
     return attempt
+
+
+def make_watched(now: datetime, *, metrics: dict[Metric, Decimal], lifetime: int = 30, **config: Any) -> Attempt:
+    """An attempt that runs and is watched: its steps are behind it."""
+    exam = make_exam(now, addons=frozenset({Addon.track}), metrics=metrics, lifetime=lifetime, **config)
+    deadline = now + timedelta(minutes=lifetime)
+    return make_attempt(
+        now, exam=exam, status=Status.started, started_at=now, seen_at=now, deadline_at=deadline, config_version=1
+    )
 
 
 def make_submitted(now: datetime, *, result: str | None = "0.85", **config: Any) -> Attempt:

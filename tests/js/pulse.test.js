@@ -35,9 +35,9 @@ for (const [code, data, wanted] of [
 test("a pulse carries the token and never throws", async () => {
   const sent = [];
   const fetch = async (url, options) => (sent.push([url, options.method, options.headers]), { status: 200, ok: true, json: async () => ({ status: "started" }) });
-  assert.deepEqual(await sendPulse("/pulse", "token", { fetch }), { code: 200, data: { status: "started" } });
+  assert.deepEqual(await sendPulse("/pulse", "token", null, { fetch }), { code: 200, data: { status: "started" } });
   assert.deepEqual(sent, [["/pulse", "POST", { "X-CSRFToken": "token" }]]);
-  assert.deepEqual(await sendPulse("/pulse", "token", { fetch: async () => { throw new TypeError(); } }), { code: 0, data: null });
+  assert.deepEqual(await sendPulse("/pulse", "token", null, { fetch: async () => { throw new TypeError(); } }), { code: 0, data: null });
 });
 
 test("pulses never overlap, and one more is sent at once when asked", async (t) => {

@@ -23,6 +23,7 @@ from lti_proctor.web import words
 from lti_proctor.web.access import actor, load_attempt, manager, may
 from lti_proctor.web.instructor.assessment_views import control_values
 from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
+from lti_proctor.web.noticed import noticed_values
 
 #: What staff may do to an attempt by a button, beside the verdict.
 MANAGED = (Event.pause, Event.resume, Event.terminate, Event.extend, Event.allow_resume, Event.decline, Event.reset)
@@ -130,6 +131,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "control_words": words.CONTROL,
         "status_words": words.CONTROL_STATUS,
         **control_values(found),
+        **noticed_values(found, now),
     }
 
 

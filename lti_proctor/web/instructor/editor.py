@@ -45,7 +45,7 @@ def summary(addons: frozenset[Addon]) -> dict[str, str]:
 
 def level_words(level: int) -> str:
     words = {
-        1: _("Learners agree to the rules. Nobody sees or records them."),
+        1: _("Learners agree to the rules. No pictures and no sound are taken."),
         2: _("Learners are seen by their camera and take a photo of their face."),
         3: _("Learners are seen by their camera and show a document or their whole screen."),
     }

@@ -23,6 +23,7 @@ from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import words, xapi
+from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
 from lti_proctor.web.sessions import settings, visit
 
@@ -84,6 +85,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "now": now,
         "steps_on": steps.steps_of(config),
         "has_camera": Addon.preview in config.active_addons,
+        **(noticed_values(attempt, now) if _has_own_report(attempt) else {}),
     }
 
 
@@ -125,6 +127,11 @@ def rail_of(attempt: Attempt, config: ExamConfig, now: datetime, current: StepKe
 
 def _outcome(passed: Passed | None) -> str:
     return passed.outcome.value if passed else ""
+
+
+def _has_own_report(attempt: Attempt) -> bool:
+    """After a practice the learner sees what a proctor would have seen."""
+    return attempt.exam.kind == Kind.practice and attempt.status == Status.submitted
 
 
 def _way_back(attempt: Attempt) -> str | None:

@@ -19,14 +19,16 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import headers, tickets
 from lti_proctor.web.access import is_framed, load_attempt, person
-from lti_proctor.web.learner import assessment_views
+from lti_proctor.web.learner import assessment_views, pulse
 from lti_proctor.web.learner.context import content_address, learner, page_values, step_values
 from lti_proctor.web.learner.findings import read_findings
 from lti_proctor.web.learner.interstitials import templates_for
+from lti_proctor.web.learner.pulse import watched
 from lti_proctor.web.sessions import settings
 
 bp = Blueprint("learner", __name__, url_prefix="/attempts")
 assessment_views.add_to(bp)
+pulse.add_to(bp)
 PHOTO_STEPS = {StepKey.face: EvidenceKind.face, StepKey.passport: EvidenceKind.passport}
 
 
@@ -161,16 +163,6 @@ def again(attempt_id: int) -> BaseResponse:
     return _to(following)
 
 
-@bp.post("/<int:attempt_id>/pulse")
-def pulse(attempt_id: int) -> Response:
-    """The exam window's sign of life; the answer tells the server's time, the time left and the status."""
-    found, now = load_attempt(attempt_id, Permission.attempt_take), clock.now()
-    attempts.refresh(found, now=now)
-    attempts.sign_of_life(found, actor=learner(found), now=now)
-    db.session.commit()
-    return jsonify(status=found.status.value, seconds_left=attempts.seconds_left(found, now), now=now.isoformat())
-
-
 def _load(attempt_id: int) -> Attempt:
     """Readable by its owner, and by those who may see it."""
     try:
@@ -197,6 +189,8 @@ def _page(found: Attempt) -> str:
         values["content"] = content_address(found, values["config"])
         headers.allow_content_from(values["config"].url)
         values["pulse_seconds"] = settings().pulse_seconds
+        values["watched"] = watched(found, values["config"])
+        values["server_now"] = round(now.timestamp() * 1000)
     return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)
 
 

@@ -1,9 +1,12 @@
 /* The exam window: sign of life, connection, time left, own camera picture. The exam itself is in a frame. */
 
+import { missingFeatures } from "../browser.js";
 import { openCamera } from "../camera.js";
 import { makeCountdown, moments, passed, toneOf } from "../countdown.js";
 import { pageData, setText, setTone, swapIcon } from "../dom.js";
 import { clock, format } from "../format.js";
+import { openQueue } from "../monitoring/queue.js";
+import { FINE, VIOLATED, makeClock, watch } from "../monitoring/watch.js";
 import { START, afterPulse, beat, decide, sendPulse } from "../pulse.js";
 import { makeStrips } from "./strips.js";
 
@@ -19,10 +22,15 @@ const hideKey = `hide-time-${data.id}`;
 let link = START;
 let before = data.secondsLeft;
 
+const serverClock = makeClock(data.serverNow, now);
+const watching = data.metrics.length ? await startWatching() : null;
+
 const heart = beat(data.pulseSeconds * 1000, async () => {
+  const batch = (await watching?.batch()) ?? null;
   const began = now();
-  const answer = await sendPulse(data.pulseUrl, data.csrf);
+  const answer = await sendPulse(data.pulseUrl, data.csrf, batch);
   const next = decide(answer, data.status);
+  if (answer.code === 200) await heard(answer.data, batch, began);
   if (next === "reload") return location.reload();
   link = afterPulse(link, { ok: next === "go on", ms: now() - began, at: began });
   if (next === "go on") countdown.correct(answer.data.seconds_left);
@@ -33,9 +41,30 @@ window.addEventListener("online", heart.now);
 window.addEventListener("offline", heart.now);
 setInterval(tick, 1000);
 by("hide-time").addEventListener("click", () => hideTime(!isHidden()));
+by("go-full")?.addEventListener("click", () => document.documentElement.requestFullscreen().catch(() => {}));
 hideTime(sessionStorage.getItem(hideKey) === "1");
 tick();
 if (data.hasCamera) showPreview();
+
+async function startWatching() {
+  const queue = await openQueue(`attempt-${data.id}`, window.indexedDB);
+  const started = watch({ metrics: data.metrics, queue, clock: serverClock, noticed: tellFullScreen });
+  started.set("b1", missingFeatures(window).length ? VIOLATED : FINE);
+  started.set("n1", FINE);
+  window.addEventListener("pagehide", () => started.stop());
+  return started;
+}
+
+async function heard(answer, batch, began) {
+  serverClock.measure(answer.now_ms, began, now());
+  await watching?.acknowledge(batch, answer.kept);
+}
+
+/** Full screen needs a press, so the window asks for one. */
+function tellFullScreen(metric, state) {
+  const box = by("full-screen");
+  if (metric === "b3" && box) box.hidden = state !== VIOLATED;
+}
 
 function tick() {
   if (link.state === "away") showLink();
@@ -67,6 +96,7 @@ function showLink() {
   const { state } = link;
   const words = format(texts.live[state], { time: clock((now() - link.since) / 1000) });
   // The time away grows silently: the strip has told the change.
+  watching?.set("n1", state === "away" ? VIOLATED : FINE);
   by("live").setAttribute("aria-live", state === "away" ? "off" : "polite");
   setText(by("live").lastElementChild, words);
   swapIcon(by("live").querySelector("svg"), state === "connected" ? "wifi" : "wifi-slow");

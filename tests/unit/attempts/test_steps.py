@@ -43,7 +43,8 @@ def passed(exam, *keys, at=NOW, outcome=Outcome.done):
         ((Addon.passport,), ["rules", "passport"]),
         ((Addon.passport, Addon.check, Addon.face, Addon.rules), ["rules", "check", "face", "passport"]),
         ((Addon.screen,), []),
-        ((Addon.record, Addon.track), []),
+        ((Addon.record,), []),
+        ((Addon.track,), ["rules"]),
     ],
 )
 def test_an_exam_has_its_steps_in_a_fixed_order_and_asks_before_it_takes_anything(addons, keys):

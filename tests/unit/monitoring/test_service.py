@@ -11,7 +11,7 @@ from lti_proctor.extensions import db
 from lti_proctor.monitoring import service, tasks
 from lti_proctor.monitoring.models import Flag, MinuteSample, SpanBatch
 from lti_proctor.monitoring.spans import Batch
-from tests.factories import make_running
+from tests.factories import make_watched
 
 b2, n1 = Metric.b2, Metric.n1
 CLIENT = "browser-1"
@@ -19,7 +19,7 @@ CLIENT = "browser-1"
 
 @pytest.fixture
 def attempt(app, now, time):
-    return make_running(now, metrics={b2: Decimal(1), n1: Decimal(2), Metric.c2: Decimal(1)})
+    return make_watched(now, metrics={b2: Decimal(1), n1: Decimal(2), Metric.c2: Decimal(1)})
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_the_averages_have_twelve_parts_and_dashes(attempt, now, time):
 
 
 def test_the_job_counts_every_attempt(attempt, now, time):
-    other = make_running(now, metrics={b2: Decimal(1)})
+    other = make_watched(now, metrics={b2: Decimal(1)})
     keep(attempt, now, 1, ("b2", 1, 0, 10))
     keep(other, now, 1, ("b2", 0, 0, 10))
     db.session.commit()

@@ -1,0 +1,68 @@
+"""The exam window's sign of life: every few seconds, from everybody who takes an exam, so it does little."""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, jsonify, request
+
+from lti_proctor import clock
+from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts.glance import Glance, glance, note_seen
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.errors import NotFound
+from lti_proctor.exams.addons import Addon
+from lti_proctor.exams.config import ExamConfig
+from lti_proctor.extensions import db
+from lti_proctor.monitoring import service as monitoring
+from lti_proctor.monitoring.metrics import NOTICED
+from lti_proctor.monitoring.spans import Batch, read_batch
+from lti_proctor.people.roles import Permission
+from lti_proctor.web.access import load_attempt, person
+from lti_proctor.web.learner.context import learner
+
+#: A sign of life that is younger need not be written down again.
+FRESH = timedelta(seconds=15)
+
+
+def add_to(bp: Blueprint) -> None:
+    bp.add_url_rule("/<int:attempt_id>/pulse", "pulse", pulse, methods=["POST"])
+
+
+def pulse(attempt_id: int) -> Response:
+    """Keep what the window noticed; the answer tells what is kept, the server's time, the time left and the status."""
+    batch, now = read_batch(request.get_json(silent=True)), clock.now()
+    seen = glance(attempt_id)
+    if seen is None or seen.user_id != person().user_id:
+        raise NotFound("page")
+    if not seen.is_quiet(now):
+        return _whole(attempt_id, batch, now)
+    if seen.seen_at is None or now - seen.seen_at > FRESH:
+        note_seen(attempt_id, now)
+    kept = _keep(seen, batch, now)
+    db.session.commit()
+    return _answer(seen.status, seen.seconds_left(now), kept, now)
+
+
+def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
+    """Something may have to happen: the end of the time, going on after a pause."""
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    attempts.refresh(found, now=now)
+    attempts.sign_of_life(found, actor=learner(found), now=now)
+    kept = monitoring.keep_batch(found.id, batch, now=now) if batch and found.started_at else None
+    db.session.commit()
+    return _answer(found.status.value, attempts.seconds_left(found, now), kept, now)
+
+
+def _keep(seen: Glance, batch: Batch | None, now: datetime) -> int | None:
+    return monitoring.keep_batch(seen.id, batch, now=now) if batch else None
+
+
+def _answer(status: str, left: int | None, kept: int | None, now: datetime) -> Response:
+    moment = round(now.timestamp() * 1000)
+    return jsonify(status=status, seconds_left=left, now=now.isoformat(), now_ms=moment, kept=kept)
+
+
+def watched(attempt: Attempt, config: ExamConfig) -> list[str]:
+    """The metrics that the window of this attempt watches."""
+    if Addon.track not in config.active_addons:
+        return []
+    return sorted(metric.value for metric in config.metrics if metric in NOTICED)

@@ -1,0 +1,72 @@
+/* Watches the metrics of an exam: asks the detectors, keeps spans in the queue, and gives them to the pulse. */
+
+import { DETECTORS } from "./detectors.js";
+import { FINE, UNKNOWN, VIOLATED, makeTracker } from "./tracker.js";
+
+const ASK_MS = 500;
+
+/** Milliseconds on the server's clock, by the page's own steady one; `measure` mends the difference. */
+export function makeClock(serverNow, steady) {
+  let offset = serverNow - steady();
+  return {
+    now: () => Math.round(steady() + offset),
+    /** The server said its time in an answer that took from `sent` to `received` on the steady clock. */
+    measure(serverTime, sent, received) {
+      // A slow answer tells little: only one that is quick enough may move the clock.
+      if (received - sent < 2000) offset = serverTime - (sent + received) / 2;
+    },
+  };
+}
+
+/** Begin to watch `metrics`. `here` is the window; `noticed` hears of each state that changes. */
+export function watch({ metrics, queue, clock, here = window, noticed = () => {} }) {
+  const closed = [];
+  const trackers = Object.fromEntries(metrics.map((name) => [name, makeTracker(name, (span) => closed.push(span))]));
+  const states = {};
+  function set(name, state) {
+    if (!trackers[name] || states[name] === state) return;
+    states[name] = state;
+    trackers[name].set(state, clock.now());
+    noticed(name, state);
+  }
+  const look = (name) => set(name, safely(DETECTORS[name], here));
+  const watched = metrics.filter((name) => name in DETECTORS);
+  for (const name of watched) {
+    for (const [target, event] of DETECTORS[name].events) {
+      (target === "window" ? here : here[target])?.addEventListener?.(event, () => look(name));
+    }
+  }
+  const lookAtAll = () => watched.forEach(look);
+  lookAtAll();
+  const timer = setInterval(lookAtAll, ASK_MS);
+  const keep = async () => queue.add(closed.splice(0));
+  return {
+    set,
+    /** What is to be sent now; null when nothing waits. */
+    async batch() {
+      for (const tracker of Object.values(trackers)) tracker.flush(clock.now());
+      await keep();
+      return queue.batch();
+    },
+    async acknowledge(batch, seq) {
+      if (typeof seq !== "number") return;
+      if (batch && seq < batch.first - 1) await queue.renew();
+      else await queue.acknowledge(seq);
+    },
+    async stop() {
+      clearInterval(timer);
+      for (const tracker of Object.values(trackers)) tracker.stop(clock.now());
+      await keep();
+    },
+  };
+}
+
+function safely(detector, here) {
+  try {
+    return detector.now(here);
+  } catch {
+    return UNKNOWN;
+  }
+}
+
+export { FINE, UNKNOWN, VIOLATED };
