@@ -49,7 +49,9 @@ class Queue:
         if at is None:
             self.perform(name, args)
         else:
-            self.perform.schedule((name, args), eta=at.replace(tzinfo=None))
+            # Aware: huey takes a naive moment for local time and forgets its microseconds, and a job that comes too
+            # early finds nothing to do.
+            self.perform.schedule((name, args), eta=at)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

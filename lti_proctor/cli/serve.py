@@ -91,4 +91,6 @@ def worker(threads: int) -> None:
     app = create_app(load())
     with app.app_context():
         huey = app.extensions["jobs"].huey
-        huey.create_consumer(workers=threads, worker_type="thread", periodic=True, check_worker_health=True).run()
+        # A retry must not wait for a worker that sleeps longer and longer while nothing is to do.
+        options = {"worker_type": "thread", "periodic": True, "check_worker_health": True, "max_delay": 1.0}
+        huey.create_consumer(workers=threads, **options).run()

@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 
 import pytest
@@ -96,3 +97,16 @@ def test_the_jobs_of_every_minute_run_on_an_empty_database(app, time, name):
 def test_the_settings_choose_the_queue(settings, tmp_path, url, kind):
     chosen = settings.model_copy(update={"queue_url": url, "data_dir": tmp_path / "data"})
     assert isinstance(jobs._huey(chosen), kind)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Madrid", "America/St_Johns"])
+def test_a_job_is_never_early_wherever_the_server_stands(app, now, monkeypatch, zone):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        at = now + timedelta(seconds=5, microseconds=999_999)
+        jobs.put("test.note", 1, at=at)
+        assert app.extensions["jobs"].huey.pending()[-1].eta == at.replace(tzinfo=None)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
