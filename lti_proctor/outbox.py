@@ -64,7 +64,10 @@ class Effect(Base):
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that delivers effects of a kind; it raises `Upstream` when the other side fails."""
+    """Register the function that delivers effects of a kind; it raises `Upstream` when the other side fails.
+
+    What the problem carries as `keep` is added to the payload, for the next try to know.
+    """
 
     def register(function: Handler) -> Handler:
         if HANDLERS.setdefault(kind, function) is not function:
@@ -213,6 +216,8 @@ def _failed(effect_id: int, problem: Upstream, now: datetime) -> bool:
     effect = db.session.get_one(Effect, effect_id)
     effect.claimed_until = None
     effect.last_error = problem.code
+    if keep := problem.details.get("keep"):
+        effect.payload = {**effect.payload, **keep}
     too_old = now - effect.created_at > timedelta(days=settings.outbox_days)
     if problem.permanent or too_old:
         effect.state = State.aside

@@ -5,11 +5,13 @@ can't lead elsewhere. Redirects are not followed.
 """
 
 import ipaddress
+import itertools
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +22,7 @@ from lti_proctor.errors import Upstream
 from lti_proctor.settings import Settings
 
 USER_AGENT = "LTI-Proctor/0.1"
+IDLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,54 @@ class Answer:
     body: bytes
 
 
+class Watchdog:
+    """Ends what takes too long: one thread for all requests, begun with the first."""
+
+    def __init__(self) -> None:
+        self.watched: dict[int, tuple[float, Callable[[], None]]] = {}
+        self.changed = threading.Condition()
+        self.thread: threading.Thread | None = None
+        self.tickets = itertools.count()
+
+    def watch(self, deadline: float, end: Callable[[], None]) -> int:
+        """Call `end` at the deadline (`time.monotonic`), unless the ticket is forgotten before."""
+        with self.changed:
+            ticket = next(self.tickets)
+            is_soonest = all(deadline < other for other, _end in self.watched.values())
+            self.watched[ticket] = (deadline, end)
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+                self.thread.start()
+            elif is_soonest:
+                self.changed.notify()
+        return ticket
+
+    def forget(self, ticket: int) -> None:
+        with self.changed:
+            self.watched.pop(ticket, None)
+
+    def end(self) -> None:
+        with self.changed:
+            self.watched.clear()
+            self.changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self.changed:
+                now = time.monotonic()
+                late = [ticket for ticket, (deadline, _end) in self.watched.items() if deadline <= now]
+                ends = [self.watched.pop(ticket)[1] for ticket in late]
+                if not ends:
+                    soonest = min((deadline for deadline, _end in self.watched.values()), default=now + IDLE_SECONDS)
+                    if not self.changed.wait(soonest - now) and not self.watched:
+                        self.thread = None
+                        return
+            for end in ends:
+                # What it closes belongs to another thread, which hears of it by an error of its own.
+                with suppress(Exception):
+                    end()
+
+
 class Outside:
     """Requests to other hosts under the rules of the settings. One per application; safe with threads."""
 
@@ -40,6 +91,7 @@ class Outside:
         self.tls = ssl.create_default_context()
         self.clients: dict[tuple[str, str, int], httpx.Client] = {}
         self.lock = threading.Lock()
+        self.watchdog = Watchdog()
 
     def request(
         self,
@@ -94,13 +146,11 @@ class Outside:
         )
         response = self._client(target).send(request, stream=True, follow_redirects=False)
         # A host that sends a byte now and then never runs into the read time-out; the watchdog ends that too.
-        watchdog = threading.Timer(max(deadline - time.monotonic(), 0.01), response.close)
-        watchdog.daemon = True
-        watchdog.start()
+        ticket = self.watchdog.watch(deadline, response.close)
         try:
             body = _read(response, deadline, max_bytes or self.settings.outside_max_bytes, cut=cut)
         finally:
-            watchdog.cancel()
+            self.watchdog.forget(ticket)
             response.close()
         return Answer(response.status_code, dict(response.headers), body)
 
@@ -126,6 +176,7 @@ class Outside:
         return addresses[0]
 
     def close(self) -> None:
+        self.watchdog.end()
         for client in self.clients.values():
             client.close()
         self.clients.clear()

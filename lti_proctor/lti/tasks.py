@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import defer
 
 from lti_proctor import clock, jobs, once, outbox
@@ -18,7 +18,7 @@ from lti_proctor.attempts.scores import KEEPING, SCORE
 from lti_proctor.errors import Upstream
 from lti_proctor.exams.columns import COLUMN, Action, column_of
 from lti_proctor.exams.models import Exam
-from lti_proctor.extensions import db
+from lti_proctor.extensions import db, execute, table_of
 from lti_proctor.locales import known
 from lti_proctor.lti import columns, grades, wire
 from lti_proctor.lti.calls import AGS
@@ -26,6 +26,7 @@ from lti_proctor.lti.families import FAMILIES, Pending, family_of
 from lti_proctor.outbox import Effect, State
 from lti_proctor.people.models import Identity, User
 from lti_proctor.platforms.models import Deployment, Registration, ResourceLink
+from lti_proctor.prepared import Prepared
 
 log = structlog.get_logger()
 
@@ -48,11 +49,45 @@ class Receiver:
     subject: str
     exam_id: int
     locale: str | None
+    exam_locale: str | None
+
+
+_RECEIVER = (
+    select(
+        ResourceLink, Registration, Identity.subject, Attempt.exam_id, User.locale, Exam.stored["locale"].as_string()
+    )
+    .select_from(Attempt)
+    .join(ResourceLink, ResourceLink.id == Attempt.resource_link_id)
+    .join(Deployment, Deployment.id == ResourceLink.deployment_id)
+    .join(Registration, Registration.id == Deployment.registration_id)
+    .join(Identity, (Identity.registration_id == Registration.id) & (Identity.user_id == Attempt.user_id))
+    .join(User, User.id == Attempt.user_id)
+    .join(Exam, Exam.id == Attempt.exam_id)
+    .where(Attempt.id == bindparam("attempt_id"))
+    .options(defer(Registration.key_set), defer(Registration.role_map))
+)
+_ROWS = table_of(Effect).c
+_LAST_DONE = Prepared(
+    select(_ROWS.id, _ROWS.payload)
+    .where(_ROWS.lane == bindparam("lane"), _ROWS.state == State.done)
+    .order_by(_ROWS.id.desc())
+    .limit(1)
+)
 
 
 @outbox.handles(SCORE)
 def deliver_score(effect: Effect) -> None:
     """Post one score message, with a timestamp later than every one that this learner's column has had."""
+    was_unclear = _was_unclear(effect)
+    try:
+        _deliver_score(effect, was_unclear=was_unclear)
+    except Upstream as problem:
+        if was_unclear or problem.code.startswith(UNCLEAR):
+            problem.details["keep"] = {"is_unclear": True}
+        raise
+
+
+def _deliver_score(effect: Effect, *, was_unclear: bool) -> None:
     receiver = _receiver(effect)
     payload = _stamped(effect)
     if receiver.link.scopes and AGS + "score" not in receiver.link.scopes:
@@ -64,7 +99,7 @@ def deliver_score(effect: Effect) -> None:
     except Upstream as problem:
         if problem.code != "score_stale":
             raise
-        if _was_unclear(effect):
+        if was_unclear:
             # The answer to an earlier try was lost: what the LMS has is this very score, or a newer one.
             return
         payload = {**payload, "timestamp": grades.later(payload["timestamp"], clock.now())}
@@ -75,18 +110,7 @@ def deliver_score(effect: Effect) -> None:
 
 def _receiver(effect: Effect) -> Receiver:
     """Everything that a message needs, in one statement; raises `gone` when some of it is not there any more."""
-    query = (
-        select(ResourceLink, Registration, Identity.subject, Attempt.exam_id, User.locale)
-        .select_from(Attempt)
-        .join(ResourceLink, ResourceLink.id == Attempt.resource_link_id)
-        .join(Deployment, Deployment.id == ResourceLink.deployment_id)
-        .join(Registration, Registration.id == Deployment.registration_id)
-        .join(Identity, (Identity.registration_id == Registration.id) & (Identity.user_id == Attempt.user_id))
-        .join(User, User.id == Attempt.user_id)
-        .where(Attempt.id == effect.payload["attempt"])
-        .options(defer(Registration.key_set))
-    )
-    row = db.session.execute(query).first()
+    row = db.session.execute(_RECEIVER, {"attempt_id": effect.payload["attempt"]}).first()
     if row is None:
         raise Upstream("gone", permanent=True)
     return Receiver(*row)
@@ -97,8 +121,7 @@ def _stamped(effect: Effect) -> dict[str, Any]:
 
     A message that a later one of its lane has overtaken is not needed any more: the gradebook is further.
     """
-    done = select(Effect.id, Effect.payload).where(Effect.lane == effect.lane, Effect.state == State.done)
-    last = db.session.execute(done.order_by(Effect.id.desc()).limit(1)).first()
+    last = execute(_LAST_DONE, lane=effect.lane).first()
     if last is None:
         return effect.payload
     if last.id > effect.id:
@@ -109,8 +132,8 @@ def _stamped(effect: Effect) -> dict[str, Any]:
 
 
 def _was_unclear(effect: Effect) -> bool:
-    """Also a worker that died in the middle left no word of what became of it."""
-    return effect.last_error.startswith(UNCLEAR) if effect.last_error else effect.tries > 1
+    """Whether the LMS may have the score from any earlier try: a worker that died in the middle left no word of it."""
+    return bool(effect.payload.get("is_unclear")) or (effect.tries > 1 and effect.last_error is None)
 
 
 def _overtake(effect: Effect, receiver: Receiver, payload: dict[str, Any]) -> None:
@@ -156,7 +179,7 @@ def _comment(payload: dict[str, Any], receiver: Receiver) -> str:
     comment = Comment(payload["comment"])
     if comment == Comment.none:
         return ""
-    locale = known(receiver.locale) or known(db.session.get_one(Exam, receiver.exam_id).config.locale) or "en"
+    locale = known(receiver.locale) or known(receiver.exam_locale) or "en"
     with force_locale(locale):
         words = {
             Comment.waiting: _("Handed in. A person reviews the exam before the grade counts."),

@@ -188,12 +188,23 @@ def test_a_message_is_later_than_the_one_before_by_a_whole_second_and_the_same_a
     assert rows(attempt)[1].payload["timestamp"] == stamps[-1]
 
 
-@pytest.mark.parametrize("error", ["outside_timeout", "outside_unreachable", "score_status_500", "internal", None])
-def test_a_newer_score_after_a_lost_answer_is_our_own(lms, attempt, error):
-    effect = rows(attempt)[0]
-    effect.last_error, effect.tries = error, 1
+LOST = [Upstream("outside_timeout", permanent=False), Upstream("outside_unreachable", permanent=False), answer(500)]
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("between", [[], [answer(429)], [answer(401), answer(401)]])
+def test_a_newer_score_after_a_lost_answer_is_our_own_whatever_came_between(lms, attempt, lost, between):
+    lms.says(lost, *between, answer(409))
+    while rows(attempt)[0].state == State.waiting:
+        deliver(rows(attempt)[0])
+    assert outcome(rows(attempt)[0]) == (State.done, None)
+    assert len({asked.body["timestamp"] for asked in lms.asked}) == 1
+
+
+def test_a_newer_score_after_a_worker_died_is_our_own(lms, attempt):
+    rows(attempt)[0].tries = 1
     lms.says(answer(409))
-    deliver(effect)
+    deliver(rows(attempt)[0])
     assert outcome(rows(attempt)[0]) == (State.done, None)
     assert len(lms.asked) == 1
 
