@@ -82,14 +82,14 @@ def gunicorn(target: str, environ: dict[str, str], *, threads: int = 1) -> Itera
     command = [sys.executable, "-m", "gunicorn", target, *options.split(), "--log-level", "error"]
     process = subprocess.Popen(command, env={**os.environ, **environ, "GUNICORN_CMD_ARGS": ""})
     try:
-        _wait(port)
+        wait_for(port)
         yield Worker(process, port)
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
     for _ in range(200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
