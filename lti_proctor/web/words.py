@@ -204,12 +204,12 @@ def roster_problem(code: str) -> Text:
 OPENED = _("Opened for the first time")
 #: Parameters of an exam that an LMS may set for one link, by the names that it uses.
 OVERRIDES: Mapping[str, Text] = {
-    "lifetime": _("Time limit (lifetime)"),
-    "timeout": _("How long a learner who left is waited for (timeout)"),
-    "url": _("Address of the exam (url)"),
-    "code": _("Access code (code)"),
-    "locale": _("Language (locale)"),
-    "timezone": _("Time zone (timezone)"),
+    "lifetime": _("lifetime: how many minutes there are"),
+    "timeout": _("timeout: how long somebody who left is waited for"),
+    "url": _("url: where the questions are"),
+    "code": _("code: the access code"),
+    "locale": _("locale: the language"),
+    "timezone": _("timezone: the time zone"),
 }
 #: What an LMS is asked to do to an exam that it gives itself, and what it may answer (Proctoring Services 1.0).
 CONTROL: Mapping[str, Text] = {
