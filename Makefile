@@ -61,6 +61,10 @@ bench: setup ## measure; see docs/benchmarks.md
 	$(BIN)/python -m tests.load.applications
 	$(BIN)/python -m tests.load.launches
 	$(BIN)/python -m tests.load.pages
+	$(BIN)/python -m tests.load.registrations
+	$(BIN)/python -m tests.load.throughput
+	$(BIN)/python -m tests.load.scores
+	$(BIN)/python -m tests.load.scores --database postgres
 
 lock: ## lock files for Python after a change of pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

@@ -26,9 +26,9 @@ from lti_proctor.exams import service as exams
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.extensions import db
-from lti_proctor.lti.claims import AGS_ENDPOINT, LTI
+from lti_proctor.lti.claims import AGS_ENDPOINT, LTI, NRPS
 from lti_proctor.settings import ROOT, load
-from tests.factories import STAFF, make_platform
+from tests.factories import SCOPES, STAFF, make_platform
 from tests.load.servers import Worker, gunicorn, key_set_server
 
 BASE, CLIENT = "https://proctor.load.example", "load-client"
@@ -40,7 +40,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def token(platform: str, nonce: str, sub: str) -> str:
-    """An id_token as a large LMS sends it."""
+    """An id_token as a large LMS sends it: with the roster and the line items of the course."""
     now = int(time.time())
     claims = {
         "iss": platform, "aud": CLIENT, "sub": sub, "iat": now, "exp": now + 300, "nonce": nonce,
@@ -52,8 +52,9 @@ def token(platform: str, nonce: str, sub: str) -> str:
         LTI + "resource_link": {"id": "r1", "title": "Exam"},
         LTI + "launch_presentation": {"locale": "en", "document_target": "iframe", "return_url": f"{platform}/back"},
         AGS_ENDPOINT: {
-            "scope": ["https://purl.imsglobal.org/spec/lti-ags/scope/score"], "lineitem": f"{platform}/items/1",
+            "scope": SCOPES, "lineitems": f"{platform}/items?type_id=1", "lineitem": f"{platform}/items/1?type_id=1",
         },
+        NRPS: {"context_memberships_url": f"{platform}/members", "service_versions": ["1.0", "2.0"]},
     }  # fmt: skip
     return jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "k"})
 

