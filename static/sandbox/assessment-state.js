@@ -16,12 +16,16 @@ const NEWS = {
 export const isOver = (status) => status === "terminated" || status === "complete";
 export const statusWords = (status) => WORDS[status] ?? status;
 
-/** What is new, or null. */
+function moreTime(minutes) {
+  if (minutes <= 0) return null;
+  return { tone: "good", text: `You were given ${minutes} more ${minutes === 1 ? "minute" : "minutes"}.` };
+}
+
+/** What is new, or null. Between two looks several things may have happened. */
 export function news(before, now) {
-  if (now.status !== before.status) return NEWS[now.status] ?? null;
-  const more = now.extra_minutes - before.extra_minutes;
-  if (more <= 0) return null;
-  return { tone: "good", text: `You were given ${more} more ${more === 1 ? "minute" : "minutes"}.` };
+  const changed = now.status === before.status ? null : NEWS[now.status];
+  const all = [changed, moreTime(now.extra_minutes - before.extra_minutes)].filter(Boolean);
+  return all.length === 0 ? null : { tone: all[0].tone, text: all.map(({ text }) => text).join(" ") };
 }
 
 export function timeLeft(seconds) {

@@ -21,6 +21,7 @@ function apply(state) {
   find("status").textContent = statusWords(state.status);
   find("questions").disabled = state.status !== "running";
   find("leave").hidden = !isOver(state.status);
+  tick();
   if (changed) show(changed);
 }
 

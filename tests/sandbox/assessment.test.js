@@ -19,6 +19,11 @@ for (const [before, now, tone, words] of [
   });
 }
 
+test("two things at once are both said", () => {
+  const found = news(state("paused"), state("running", 10));
+  assert.deepEqual([found.tone, found.text], ["good", "The attempt goes on. You were given 10 more minutes."]);
+});
+
 test("nothing new is nothing said", () => {
   assert.equal(news(state("running", 5), state("running", 5)), null);
   assert.equal(news(state("running"), state("none")), null);

@@ -52,7 +52,10 @@ def test_an_attempt_is_paused_resumed_and_ended(proctored: Practice) -> None:
     start = proctored.let_in()
     assert send(proctored, start, "pause") == {"status": "paused"}
     assert seen(proctored)["status"] == "paused"
-    assert '<fieldset class="whole stack airy" id="questions" disabled>' in proctored.browser.get(PAGE).text
+    assert (
+        '<fieldset class="whole stack airy" id="questions" aria-label="Questions" disabled>'
+        in proctored.browser.get(PAGE).text
+    )
     assert proctored.press(f"{PAGE}/hand-in").status_code == 409
     assert send(proctored, start, "resume") == {"status": "running"}
     assert send(proctored, start, "terminate", incident_severity=1) == {"status": "terminated"}
