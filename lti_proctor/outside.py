@@ -5,16 +5,17 @@ can't lead elsewhere. Redirects are not followed.
 """
 
 import ipaddress
-import itertools
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import zlib
+from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+import httpcore
 import httpx
 from flask import Flask, current_app
 
@@ -22,7 +23,7 @@ from lti_proctor.errors import Upstream
 from lti_proctor.settings import Settings
 
 USER_AGENT = "LTI-Proctor/0.1"
-IDLE_SECONDS = 60.0
+_deadline: ContextVar[float] = ContextVar("deadline")
 
 
 @dataclass(frozen=True)
@@ -34,52 +35,55 @@ class Answer:
     body: bytes
 
 
-class Watchdog:
-    """Ends what takes too long: one thread for all requests, begun with the first."""
+class Timely(httpcore.NetworkStream):
+    """A connection of which no step goes beyond the deadline of the request: a host that sends a byte now and then, of
+    the head or of the body, never runs into a time-out of its own.
+    """
 
-    def __init__(self) -> None:
-        self.watched: dict[int, tuple[float, Callable[[], None]]] = {}
-        self.changed = threading.Condition()
-        self.thread: threading.Thread | None = None
-        self.tickets = itertools.count()
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self.stream = stream
 
-    def watch(self, deadline: float, end: Callable[[], None]) -> int:
-        """Call `end` at the deadline (`time.monotonic`), unless the ticket is forgotten before."""
-        with self.changed:
-            ticket = next(self.tickets)
-            is_soonest = all(deadline < other for other, _end in self.watched.values())
-            self.watched[ticket] = (deadline, end)
-            if self.thread is None or not self.thread.is_alive():
-                self.thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
-                self.thread.start()
-            elif is_soonest:
-                self.changed.notify()
-        return ticket
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self.stream.read(max_bytes, _left())
 
-    def forget(self, ticket: int) -> None:
-        with self.changed:
-            self.watched.pop(ticket, None)
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.stream.write(buffer, _left())
 
-    def end(self) -> None:
-        with self.changed:
-            self.watched.clear()
-            self.changed.notify()
+    def close(self) -> None:
+        self.stream.close()
 
-    def _run(self) -> None:
-        while True:
-            with self.changed:
-                now = time.monotonic()
-                late = [ticket for ticket, (deadline, _end) in self.watched.items() if deadline <= now]
-                ends = [self.watched.pop(ticket)[1] for ticket in late]
-                if not ends:
-                    soonest = min((deadline for deadline, _end in self.watched.values()), default=now + IDLE_SECONDS)
-                    if not self.changed.wait(soonest - now) and not self.watched:
-                        self.thread = None
-                        return
-            for end in ends:
-                # What it closes belongs to another thread, which hears of it by an error of its own.
-                with suppress(Exception):
-                    end()
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return Timely(self.stream.start_tls(ssl_context, server_hostname, _left()))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.stream.get_extra_info(info)
+
+
+class TimelyBackend(httpcore.SyncBackend):
+    def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+        return Timely(super().connect_tcp(*args, **{**options, "timeout": _left()}))
+
+
+class Transport(httpx.HTTPTransport):
+    """httpx has no door for connections of one's own, so its pool is replaced."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        super().__init__(verify=tls, trust_env=False)
+        self._pool.close()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls, max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0,
+            network_backend=TimelyBackend(),
+        )  # fmt: skip
+
+
+def _left() -> float:
+    """Seconds of the present request. Raises a time-out when there are none."""
+    left = _deadline.get() - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("the whole time is over")
+    return left
 
 
 class Outside:
@@ -91,7 +95,6 @@ class Outside:
         self.tls = ssl.create_default_context()
         self.clients: dict[tuple[str, str, int], httpx.Client] = {}
         self.lock = threading.Lock()
-        self.watchdog = Watchdog()
 
     def request(
         self,
@@ -112,45 +115,39 @@ class Outside:
         """
         target = _address(url)
         address = self._resolve(target)
-        deadline = time.monotonic() + (timeout or self.settings.outside_timeout_seconds)
+        deadline = _deadline.set(time.monotonic() + (timeout or self.settings.outside_timeout_seconds))
         try:
-            return self._send(method, target, address, deadline, headers or {}, content, data, max_bytes, cut)
+            return self._send(method, target, address, headers or {}, content, data, max_bytes, cut)
         except httpx.TimeoutException as error:
             raise Upstream("outside_timeout", permanent=False, host=target.host) from error
-        except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
+        except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError, zlib.error) as error:
             raise Upstream("outside_unreachable", permanent=False, host=target.host) from error
+        finally:
+            _deadline.reset(deadline)
 
     def _send(
         self,
         method: str,
         target: httpx.URL,
         address: str,
-        deadline: float,
         headers: Mapping[str, str],
         content: bytes | None,
         data: Mapping[str, str] | None,
         max_bytes: int | None,
         cut: bool,
     ) -> Answer:
-        left = max(deadline - time.monotonic(), 0.01)
         request = httpx.Request(
             method,
             target.copy_with(host=address),
             headers={"User-Agent": USER_AGENT, **headers, "Host": target.netloc.decode("ascii")},
             content=content,
             data=data,
-            extensions={
-                "sni_hostname": target.host,
-                "timeout": {"connect": left, "read": left, "write": left, "pool": left},
-            },
+            extensions={"sni_hostname": target.host, "timeout": {"pool": _left()}},
         )
         response = self._client(target).send(request, stream=True, follow_redirects=False)
-        # A host that sends a byte now and then never runs into the read time-out; the watchdog ends that too.
-        ticket = self.watchdog.watch(deadline, response.close)
         try:
-            body = _read(response, deadline, max_bytes or self.settings.outside_max_bytes, cut=cut)
+            body = _read(response, max_bytes or self.settings.outside_max_bytes, cut=cut)
         finally:
-            self.watchdog.forget(ticket)
             response.close()
         return Answer(response.status_code, dict(response.headers), body)
 
@@ -161,7 +158,7 @@ class Outside:
             if key not in self.clients:
                 if len(self.clients) > 200:
                     self.clients.clear()
-                self.clients[key] = httpx.Client(verify=self.tls, trust_env=False, follow_redirects=False)
+                self.clients[key] = httpx.Client(transport=Transport(self.tls), trust_env=False)
             return self.clients[key]
 
     def _resolve(self, target: httpx.URL) -> str:
@@ -176,7 +173,6 @@ class Outside:
         return addresses[0]
 
     def close(self) -> None:
-        self.watchdog.end()
         for client in self.clients.values():
             client.close()
         self.clients.clear()
@@ -206,17 +202,21 @@ def _address(url: str) -> httpx.URL:
     return target
 
 
-def _read(response: httpx.Response, deadline: float, max_bytes: int, *, cut: bool) -> bytes:
+def _read(response: httpx.Response, max_bytes: int, *, cut: bool) -> bytes:
+    """The body as it was meant. What is zipped grows only to the limit, however much it would be."""
+    zipped = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if zipped not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        raise httpx.DecodingError(f"zipped as {zipped[:20]!r}")
+    unzip = None if zipped in {"", "identity"} else zlib.decompressobj(zlib.MAX_WBITS | 32)
     parts: list[bytes] = []
     size = 0
-    for part in response.iter_bytes():
+    for raw in response.iter_raw():
+        part = unzip.decompress(raw, max_bytes + 1 - size) if unzip else raw
         size += len(part)
         if size > max_bytes and cut:
             break
         if size > max_bytes:
             raise Upstream("outside_too_large", permanent=True)
-        if time.monotonic() > deadline:
-            raise Upstream("outside_timeout", permanent=False)
         parts.append(part)
     return b"".join(parts)
 

@@ -1,9 +1,11 @@
 """Requests to other hosts: total time-out, limits, and no way to addresses inside. The other host is real."""
 
+import gzip
 import socket
 import socketserver
 import threading
 import time
+import tracemalloc
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -12,6 +14,7 @@ from lti_proctor.errors import Upstream
 from lti_proctor.outside import Outside, is_public
 
 STOP = threading.Event()
+BOMB = gzip.compress(b" " * 50_000_000)
 
 
 class Other(BaseHTTPRequestHandler):
@@ -59,6 +62,28 @@ class Other(BaseHTTPRequestHandler):
                 self.wfile.write(b".")
         except OSError:
             pass
+
+    def drip_head(self):
+        """The same before the answer has begun."""
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        try:
+            while not STOP.wait(0.05):
+                self.wfile.write(b".")
+        except OSError:
+            pass
+
+    def zipped(self):
+        self.answer(gzip.compress(b"hello"), **{"Content-Encoding": "gzip"})
+
+    def bomb(self):
+        self.answer(BOMB, **{"Content-Encoding": "gzip"})
+
+    def bomb_in_a_bomb(self):
+        self.answer(gzip.compress(BOMB), **{"Content-Encoding": "gzip, gzip"})
+
+    def no_zip(self):
+        self.answer(b"hello", **{"Content-Encoding": "gzip"})
 
     def silence(self):
         self.close_connection = True
@@ -161,7 +186,27 @@ def test_an_answer_that_is_too_large_is_left(client, host, path):
     assert problem(client(), f"{host}/{path}", max_bytes=4000) == ("outside_too_large", True)
 
 
-@pytest.mark.parametrize("path", ["silence", "drip"])
+def test_what_is_zipped_is_read(client, host):
+    assert client().request("GET", f"{host}/zipped").body == b"hello"
+
+
+def test_what_is_zipped_never_grows_beyond_the_limit(client, host):
+    one = client()
+    one.request("GET", f"{host}/zipped")
+    tracemalloc.start()
+    assert problem(one, f"{host}/bomb", max_bytes=100_000) == ("outside_too_large", True)
+    assert one.request("GET", f"{host}/bomb", max_bytes=100_000, cut=True).status == 200
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize("path", ["bomb_in_a_bomb", "no_zip"])
+def test_what_is_zipped_in_no_plain_way_is_unreachable(client, host, path):
+    assert problem(client(), f"{host}/{path}") == ("outside_unreachable", False)
+
+
+@pytest.mark.parametrize("path", ["silence", "drip", "drip_head"])
 def test_a_slow_host_is_left_when_the_whole_time_is_over(client, host, path):
     began = time.monotonic()
     code, permanent = problem(client(), f"{host}/{path}", timeout=0.4)
