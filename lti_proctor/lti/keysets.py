@@ -18,6 +18,7 @@ from jwt.algorithms import RSAAlgorithm
 from lti_proctor import outside
 from lti_proctor.errors import Refused, Upstream
 from lti_proctor.extensions import db
+from lti_proctor.lti.fields import is_plain
 from lti_proctor.lti.known import Known
 from lti_proctor.platforms.models import Registration
 from lti_proctor.platforms.service import key_set_of
@@ -27,7 +28,8 @@ log = structlog.get_logger()
 MAX_BYTES = 1_000_000
 MAX_KEYS = 100
 MIN_BITS = 2048
-#: Between two fetches for unknown key ids of one platform, so that forged tokens can't make us hammer it.
+#: Between two fetches for unknown key ids of one platform, so that forged tokens can't make us hammer it; and after one
+#: that failed, so that not every launch of a class waits for a platform that is away.
 PAUSE = 5.0
 
 
@@ -39,6 +41,7 @@ class KeySet:
     fetched_at: datetime
     url: str
     tried: float = field(default=0.0)
+    away_until: float = field(default=0.0)
 
 
 _sets: dict[int, KeySet] = {}
@@ -52,7 +55,7 @@ def key_for(platform: Known, kid: str, *, now: datetime, settings: Settings) -> 
     does not publish such a key.
     """
     keys = _remembered(platform, now)
-    fresh = keys is not None and now - keys.fetched_at < timedelta(minutes=settings.key_set_minutes)
+    fresh = keys is not None and _is_fresh(keys, now, settings)
     if keys is not None and fresh and kid in keys.keys:
         return keys.keys[kid]
     if keys is None or not fresh or time.monotonic() - keys.tried > PAUSE:
@@ -60,6 +63,11 @@ def key_for(platform: Known, kid: str, *, now: datetime, settings: Settings) -> 
     if kid not in keys.keys:
         raise Refused("token_signature")
     return keys.keys[kid]
+
+
+def _is_fresh(keys: KeySet, now: datetime, settings: Settings) -> bool:
+    is_young = now - keys.fetched_at < timedelta(minutes=settings.key_set_minutes)
+    return is_young or time.monotonic() < keys.away_until
 
 
 def _remembered(platform: Known, now: datetime) -> KeySet | None:
@@ -75,17 +83,18 @@ def _remembered(platform: Known, now: datetime) -> KeySet | None:
 def _fetch(platform: Known, old: KeySet | None, now: datetime, settings: Settings) -> KeySet:
     """Get the key set anew; an old one goes on serving while the platform does not answer."""
     try:
-        stored = _download(platform.key_set_url, settings)
+        found = read_keys(_download(platform.key_set_url, settings))
     except Upstream as problem:
         log.warning("key_set.unreachable", platform=platform.id, code=problem.code)
         if old is not None and old.keys:
             old.tried = time.monotonic()
+            old.away_until = old.tried + PAUSE
             return old
         raise Refused("key_set_unreachable", reason=problem.code) from problem
-    keys = KeySet(read_keys(stored), now, platform.key_set_url, tried=time.monotonic())
+    keys = KeySet(found, now, platform.key_set_url, tried=time.monotonic())
     registration = db.session.get(Registration, platform.id)
     if registration is not None and keys.keys:
-        registration.key_set, registration.key_set_at = stored, now
+        registration.key_set, registration.key_set_at = _as_set(found), now
         db.session.commit()
     return _remember(platform, keys)
 
@@ -121,7 +130,7 @@ def read_keys(key_set: dict[str, Any]) -> dict[str, RSAPublicKey]:
     for key in key_set.get("keys", []):
         kid = key.get("kid")
         right_use = key.get("use", "sig") == "sig" and key.get("alg", "RS256") == "RS256"
-        if not isinstance(kid, str) or not kid or key.get("kty") != "RSA" or not right_use:
+        if not isinstance(kid, str) or not kid or not is_plain(kid) or key.get("kty") != "RSA" or not right_use:
             continue
         try:
             public = RSAAlgorithm.from_jwk({name: key[name] for name in ("kty", "n", "e")})
@@ -130,3 +139,9 @@ def read_keys(key_set: dict[str, Any]) -> dict[str, RSAPublicKey]:
         if isinstance(public, RSAPublicKey) and public.key_size >= MIN_BITS:
             found[kid] = public
     return found
+
+
+def _as_set(keys: dict[str, RSAPublicKey]) -> dict[str, Any]:
+    """What is kept: the public halves of the keys that are used, and nothing else that the platform may have sent."""
+    halves = {kid: RSAAlgorithm.to_jwk(key, as_dict=True) for kid, key in keys.items()}
+    return {"keys": [{"kty": "RSA", "kid": kid, "n": half["n"], "e": half["e"]} for kid, half in halves.items()]}

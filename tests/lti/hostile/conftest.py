@@ -1,15 +1,18 @@
 """A browser that reads Spanish, and launches of which every claim would be a secret told."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lti_proctor.extensions import db
 from lti_proctor.lti.claims import LTI
 from tests.lti.conftest import INSTRUCTOR, Claims, Platform
+from tests.lti.hostile.host import Host, told
 from tests.lti.hostile.refusal import SPANISH, assert_refused
 
 #: Claims that no log and no page of a refusal may tell.
@@ -73,3 +76,33 @@ class Sender:
 @pytest.fixture
 def sender(platform: Platform, client: FlaskClient) -> Sender:
     return Sender(platform, client)
+
+
+@pytest.fixture(scope="module")
+def one_host() -> Iterator[Host]:
+    host = Host()
+    thread = threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield host
+    host.stop.set()
+    host.shutdown()
+    host.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def host(one_host: Host) -> Host:
+    """A host that gives an empty key set until it is told otherwise."""
+    one_host.answer, one_host.n_asked = told({"keys": []}), 0
+    return one_host
+
+
+@pytest.fixture
+def patience(app: Flask, monkeypatch: pytest.MonkeyPatch) -> float:
+    """How long this site waits for other hosts: not long."""
+    seconds = 0.4
+    changes = {"key_set_timeout_seconds": seconds, "outside_timeout_seconds": seconds}
+    short = app.extensions["settings"].model_copy(update=changes)
+    monkeypatch.setitem(app.extensions, "settings", short)
+    monkeypatch.setattr(app.extensions["outside"], "settings", short)
+    return seconds
