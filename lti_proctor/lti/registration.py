@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_proctor import outside
-from lti_proctor.addresses import web_address
 from lti_proctor.errors import Refused, Upstream
+from lti_proctor.lti.fields import is_address
 from lti_proctor.lti.tool_documents import TOOL, client_metadata
 from lti_proctor.platforms.service import PlatformDetails
 from lti_proctor.settings import Settings
@@ -150,14 +150,14 @@ def _messages(found: object) -> Mapping[str, tuple[str, ...]] | None:
     """Message types as strings or as objects: platforms send the one or the other."""
     if not isinstance(found, list):
         return None
-    messages: dict[str, tuple[str, ...]] = {}
+    messages: dict[str, list[str]] = {}
     for entry in found:
         kind = entry.get("type") if isinstance(entry, dict) else entry
         places = entry.get("placements") if isinstance(entry, dict) else None
         if isinstance(kind, str):
             listed = places if isinstance(places, list) else []
-            messages[kind] = (*messages.get(kind, ()), *(place for place in listed if isinstance(place, str)))
-    return messages
+            messages.setdefault(kind, []).extend(place for place in listed if isinstance(place, str))
+    return {kind: tuple(places) for kind, places in messages.items()}
 
 
 def _scopes(found: object) -> frozenset[str] | None:
@@ -175,7 +175,7 @@ def _address(found: Json, field: str) -> str:
 
 
 def _is_address(url: object, longest: int = ADDRESS_MAX) -> bool:
-    return _text(url, longest) is not None and " " not in str(url) and web_address(url) is not None
+    return _text(url, longest) is not None and " " not in str(url) and is_address(url)
 
 
 def _text(value: object, longest: int) -> str | None:

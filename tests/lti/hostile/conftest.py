@@ -93,7 +93,7 @@ def one_host() -> Iterator[Host]:
 @pytest.fixture
 def host(one_host: Host) -> Host:
     """A host that gives an empty key set until it is told otherwise."""
-    one_host.answer, one_host.n_asked = told({"keys": []}), 0
+    one_host.answer, one_host.to_posts, one_host.n_asked = told({"keys": []}), None, 0
     return one_host
 
 

@@ -17,7 +17,10 @@ def told(body: Any, status: int = 200, **headers: str) -> Told:
 
 
 class Host(socketserver.ThreadingTCPServer):
-    """Gives `answer` to every question, or does what it names: one of the methods of `Habits`."""
+    """Gives `answer` to every question, or does what it names: one of the methods of `Habits`.
+
+    Questions that are posted get `to_posts` where that is told.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -27,6 +30,7 @@ class Host(socketserver.ThreadingTCPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.stop = threading.Event()
         self.answer: Told | str = told({"keys": []})
+        self.to_posts: Told | str | None = None
         self.n_asked = 0
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -42,10 +46,12 @@ class Habits(socketserver.BaseRequestHandler):
         while b"\r\n\r\n" not in asked and (part := self.request.recv(65_536)):
             asked += part
         self.server.n_asked += 1
-        if isinstance(self.server.answer, str):
-            getattr(self, self.server.answer)()
-        else:
-            status, body, headers = self.server.answer
+        is_other = asked.startswith(b"POST") and self.server.to_posts is not None
+        answer = self.server.to_posts if is_other else self.server.answer
+        if isinstance(answer, str):
+            getattr(self, answer)()
+        elif answer is not None:
+            status, body, headers = answer
             head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             self.request.sendall(f"HTTP/1.1 {status} X\r\n{head}Connection: close\r\n\r\n".encode() + body)
 
