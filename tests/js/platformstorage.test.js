@@ -2,72 +2,68 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keeper, storage } from "../../static/js/platformstorage.js";
 
-const LMS = "https://lms.example";
+const ORIGIN = "https://lms.example";
 
-/** Our window in a frame of the LMS; what was posted to whom, and a way to answer. */
-function within(frames = {}) {
-  const posted = [];
-  const windowOf = (name) => ({ postMessage: (message, origin) => posted.push({ name, message, origin }) });
-  const outer = { ...windowOf("outer"), frames: {} };
-  for (const name of Object.keys(frames)) outer.frames[name] = frames[name] ?? windowOf(name);
-  const heard = new Set();
+/** A window inside an LMS's page that answers as `reply` says: a function of the question, or null for silence. */
+function framed(reply, { origin = ORIGIN } = {}) {
+  const hearers = new Set();
+  const asked = [];
   const here = {
-    parent: outer,
-    opener: null,
-    crypto: { randomUUID: () => "m1" },
-    addEventListener: (_kind, listener) => heard.add(listener),
-    removeEventListener: (_kind, listener) => heard.delete(listener),
+    crypto: { randomUUID: () => `id-${asked.length}` },
+    addEventListener: (_name, hear) => hearers.add(hear),
+    removeEventListener: (_name, hear) => hearers.delete(hear),
   };
-  return { here, outer, posted, say: (data, origin = LMS) => [...heard].forEach((listener) => listener({ data, origin })) };
+  here.parent = {
+    frames: { store: { named: true } },
+    postMessage(data, to) {
+      asked.push({ data, to });
+      const answer = reply(data);
+      if (answer) queueMicrotask(() => hearers.forEach((hear) => hear({ origin, data: answer })));
+    },
+  };
+  return { here, asked, hearers };
 }
 
-test("a frame of the name keeps the values", () => {
-  const { here, outer } = within({ lti_store: null });
-  assert.equal(keeper("lti_store", here), outer.frames.lti_store);
-  assert.equal(keeper("_parent", here), outer);
-  assert.equal(keeper("nobody", here), outer);
+const echo = (q) => ({ subject: `${q.subject}.response`, message_id: q.message_id, key: q.key, value: q.value ?? "kept" });
+
+test("a value is put and got back from the LMS's own origin", async () => {
+  const { here, asked, hearers } = framed(echo);
+  const store = storage({ target: "_parent", origin: ORIGIN }, { here });
+  assert.equal((await store.put("k", "v")).value, "v");
+  assert.equal((await store.get("k")).value, "kept");
+  assert.deepEqual(asked.map(({ data, to }) => [data.subject, to]), [["lti.put_data", ORIGIN], ["lti.get_data", ORIGIN]]);
+  assert.equal(hearers.size, 0);
 });
 
-for (const name of ["location", "close", "length", "constructor", "__proto__", "toString"]) {
-  test(`a property of every window is no frame: ${name}`, () => {
-    const { here, outer } = within({ location: { href: "x" }, close: () => {}, length: 3 });
-    assert.equal(keeper(name, here), outer);
+for (const [what, reply, options] of [
+  ["silence", () => null, {}],
+  ["another origin", echo, { origin: "https://evil.example" }],
+  ["another message", (q) => ({ ...echo(q), message_id: "other" }), {}],
+  ["another subject", (q) => ({ ...echo(q), subject: "lti.get_data" }), {}],
+  ["no object", () => "lti.get_data.response", {}],
+]) {
+  test(`${what} is no answer`, async () => {
+    const { here } = framed(reply, options);
+    assert.equal(await storage({ target: "_parent", origin: ORIGIN }, { here, patience: 20 }).get("k"), null);
   });
 }
 
-test("a window alone has nobody who keeps anything", async () => {
-  const here = { opener: null };
-  here.parent = here;
-  assert.equal(keeper("_parent", here), null);
-  assert.equal(await storage({ target: "_parent", origin: LMS }, { here }).get("k"), null);
-});
-
-test("the value goes to the origin of the platform only", async () => {
-  const { here, posted, say } = within();
-  const done = storage({ target: "_parent", origin: LMS }, { here }).put("k", "v");
-  assert.deepEqual(posted, [
-    { name: "outer", message: { subject: "lti.put_data", key: "k", value: "v", message_id: "m1" }, origin: LMS },
-  ]);
-  say({ subject: "lti.put_data.response", message_id: "m1", key: "k", value: "v" });
-  assert.equal((await done).value, "v");
-});
-
-const ANSWER = { subject: "lti.get_data.response", message_id: "m1", key: "k", value: "v" };
-const WRONG = {
-  "from another origin": [ANSWER, "https://evil.example"],
-  "from nowhere": [ANSWER, "null"],
-  "to another question": [{ ...ANSWER, message_id: "m2" }],
-  "of another kind": [{ ...ANSWER, subject: "lti.put_data.response" }],
-  "of another key": [{ ...ANSWER, key: "other" }],
-  "an error": [{ ...ANSWER, error: { code: "x" } }],
-  nothing: [null],
-  "a text": ["lti.get_data.response"],
-};
-for (const [name, [data, origin]] of Object.entries(WRONG)) {
-  test(`an answer counts for nothing: ${name}`, async () => {
-    const { here, say } = within();
-    const asked = storage({ target: "_parent", origin: LMS }, { here, patience: 5 }).get("k");
-    say(data, origin);
-    assert.equal(await asked, null);
+for (const [what, change] of [["an error", { error: { code: "x" } }], ["the value of another key", { key: "z" }]]) {
+  test(`${what} is no value`, async () => {
+    const { here } = framed((q) => ({ ...echo(q), ...change }));
+    assert.equal(await storage({ target: "_parent", origin: ORIGIN }, { here }).get("k"), null);
   });
 }
+
+test("the keeper is the page around us, a frame of that name in it, or the window that opened us", () => {
+  const { here } = framed(() => null);
+  assert.equal(keeper("_parent", here), here.parent);
+  assert.deepEqual(keeper("store", here), { named: true });
+  assert.equal(keeper("unknown", here), here.parent);
+  const opened = { opener: here.parent };
+  opened.parent = opened;
+  assert.equal(keeper("_parent", opened), here.parent);
+  const alone = {};
+  alone.parent = alone;
+  assert.equal(keeper("_parent", alone), null);
+});
