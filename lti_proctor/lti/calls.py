@@ -11,8 +11,9 @@ from lti_proctor.lti.families import family_of
 from lti_proctor.platforms.models import Registration
 
 AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-#: Statuses after which the same message may work later.
-PASSING = frozenset({401, 408, 425, 429, 500, 502, 503, 504})
+#: Statuses after which the same message may work later: a platform, or a proxy before it with statuses of its own, has
+#: trouble with itself. "Not implemented" and the like stay as they are.
+PASSING = frozenset({401, 408, 425, 429, *range(500, 600)}) - {501, 505, 506, 510}
 #: The longest answer that is read where only its status counts.
 LONGEST_UNREAD = 65_536
 

@@ -25,6 +25,7 @@ STATUSES = frozenset({"none", "running", "paused", "terminated", "complete"})
 SESSION_DATA_MAX = 32_000
 ATTEMPTS_MAX = 100_000
 MESSAGE_MAX = 2000
+EXTRA_MINUTES_MAX = 100_000
 #: How many levels a claim has that goes back.
 DEEPEST = 20
 START_SECONDS = 300
@@ -192,7 +193,7 @@ def read_control_answer(body: bytes) -> dict[str, Any]:
         return {"status": None}
     status, extra = found.get("status"), found.get("extra_time")
     answer: dict[str, Any] = {"status": status if isinstance(status, str) and status in STATUSES else None}
-    if isinstance(extra, int) and not isinstance(extra, bool):
+    if isinstance(extra, int) and not isinstance(extra, bool) and abs(extra) <= EXTRA_MINUTES_MAX:
         answer["extra_time"] = extra
     return answer
 

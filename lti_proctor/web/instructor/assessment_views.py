@@ -14,6 +14,7 @@ from lti_proctor.extensions import db
 from lti_proctor.outbox import Effect, State
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import load_attempt, manager
+from lti_proctor.web.gradebook_words import delivery_problem
 from lti_proctor.web.instructor.forms import FlagForm, ReasonForm
 
 #: How grave something looks, in the words of the form, as the number that the service wants.
@@ -75,6 +76,7 @@ def control_values(found: Attempt) -> dict[str, object]:
         "assessment": found.assessment,
         "may_flag": commands.may_control(found, Action.flag),
         "may_lengthen": is_open and commands.may_control(found, Action.update),
+        "delivery_problem": delivery_problem,
         "commands": [e for e in outbox.of(subject_of(found)) if e.kind == commands.CONTROL],
     }
 

@@ -51,7 +51,8 @@ def test_a_family_may_want_a_header_of_its_own(lms, platform, now):
         ("", answer(500, b"<html>"), ("score_status_500", False)),
         ("", answer(501), ("score_status_501", True)),
         ("", answer(503), ("score_status_503", False)),
-        ("", answer(599), ("score_status_599", True)),
+        ("", answer(520), ("score_status_520", False)),
+        ("", answer(599), ("score_status_599", False)),
         ("", answer(100), ("score_status_100", True)),
     ],
 )
