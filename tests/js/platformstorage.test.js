@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { keeper, storage } from "../../static/js/platformstorage.js";
 
 const ORIGIN = "https://lms.example";
+const NAMED = { postMessage() {} };
 
 /** A window inside an LMS's page that answers as `reply` says: a function of the question, or null for silence. */
 function framed(reply, { origin = ORIGIN } = {}) {
@@ -14,7 +15,7 @@ function framed(reply, { origin = ORIGIN } = {}) {
     removeEventListener: (_name, hear) => hearers.delete(hear),
   };
   here.parent = {
-    frames: { store: { named: true } },
+    frames: { store: NAMED, length: 5 },
     postMessage(data, to) {
       asked.push({ data, to });
       const answer = reply(data);
@@ -58,7 +59,8 @@ for (const [what, change] of [["an error", { error: { code: "x" } }], ["the valu
 test("the keeper is the page around us, a frame of that name in it, or the window that opened us", () => {
   const { here } = framed(() => null);
   assert.equal(keeper("_parent", here), here.parent);
-  assert.deepEqual(keeper("store", here), { named: true });
+  assert.equal(keeper("store", here), NAMED);
+  assert.equal(keeper("length", here), here.parent);
   assert.equal(keeper("unknown", here), here.parent);
   const opened = { opener: here.parent };
   opened.parent = opened;

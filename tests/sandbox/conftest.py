@@ -16,12 +16,13 @@ from werkzeug.test import TestResponse
 from lti_proctor.sandbox import FirstLink, SandboxConfig, create_sandbox
 from lti_proctor.sandbox.context import Sandbox
 from lti_proctor.sandbox.keys import new_key, public_jwk
+from lti_proctor.sandbox.store import Store
 from lti_proctor.sandbox.vocabulary import ALL_SCOPES, AP, CLIENT_ASSERTION_TYPE, CONTROL_TYPE, DL, LTI
 
 BASE = "http://127.0.0.1:8100"
 TOOL = "http://localhost:8000"
 TEACHER, ASSISTANT, INES, JONAS, ADMINISTRATOR = "u-2001", "u-2002", "u-3001", "u-3004", "u-1001"
-TOOL_KEY, STRANGERS_KEY = new_key(), new_key()
+TOOL_KEY, STRANGERS_KEY, PLATFORM_KEY = new_key(), new_key(), new_key()
 Claims = dict[str, Any]
 
 
@@ -59,6 +60,8 @@ class Practice:
         first = (FirstLink("Midterm", custom={"template": "default", "who": "$User.id"}, score_maximum=50),)
         given: dict[str, Any] = {"base_url": BASE, "tool_url": TOOL, "data_dir": self.folder, "first_links": first}
         self.config = SandboxConfig(**(given | changes))
+        # One key for all tests: making one takes longer than most of them.
+        Store(self.folder / "sandbox.sqlite3").first_fact("keys", [PLATFORM_KEY])
         self.app = create_sandbox(self.config, fetch_keys=self._key_set, clock=self.clock)
         self.app.testing = True
         self.browser: FlaskClient = self.app.test_client()
