@@ -11,7 +11,7 @@ from lti_proctor.lti.launch import MessageRefused
 from lti_proctor.web.problems import refuse
 
 #: Everything else is the message's own fault.
-STATUS: Mapping[str, int] = {"not_allowed": 403, "page": 404}
+STATUS: Mapping[str, int] = {"not_allowed": 403, "page": 404, "changed_meanwhile": 409}
 
 
 def refused_page(error: DomainError) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
@@ -23,7 +24,7 @@ from lti_proctor.web.access import is_framed, is_own_form
 from lti_proctor.web.limits import failures
 from lti_proctor.web.lti import pictures, register, storage
 from lti_proctor.web.lti.arrive import arrive
-from lti_proctor.web.lti.landing import land
+from lti_proctor.web.lti.landing import Landing, land
 from lti_proctor.web.lti.refusals import refused_page
 from lti_proctor.web.sessions import settings
 
@@ -32,6 +33,8 @@ BROWSER = "lti-browser"
 SCOPE = "lti"
 HINT_MAX = 8000
 TARGET_MAX = 255
+CLASHES_MOST = 2
+DEADLOCK = "40P01"
 
 
 @bp.before_request
@@ -116,14 +119,39 @@ def launch() -> BaseResponse:
     is_stored = is_own_form() and is_same_storage(state, given.get(storage.FIELD))
     if not is_same_browser(state, browser) and not is_stored:
         return _another_way(state, browser)
-    arrived = validate(given.get("id_token"), state, now=clock.now(), settings=settings())
+    arrived, landing = _come_in(given.get("id_token"), state)
+    return land(landing, arrived, has_cookies=browser is not None)
+
+
+def _come_in(id_token: str | None, state: LoginState) -> tuple[Arrived, Landing]:
+    """Check the message and do what it is about. Where another message did the same at this moment, nothing of ours is
+    left, so it is done once more and finds what the other one did.
+    """
+    for _ in range(CLASHES_MOST):
+        try:
+            return _check_and_arrive(id_token, state)
+        except (MessageRefused, IntegrityError, OperationalError) as error:
+            if not _is_clash(error):
+                raise
+            db.session.rollback()
+    return _check_and_arrive(id_token, state)
+
+
+def _check_and_arrive(id_token: str | None, state: LoginState) -> tuple[Arrived, Landing]:
+    arrived = validate(id_token, state, now=clock.now(), settings=settings())
     frames = frames_of(arrived)
     headers.allow_frames_of(frames)
     try:
-        landing = arrive(arrived, frames=frames)
+        return arrived, arrive(arrived, frames=frames)
     except (Forbidden, Refused) as why:
         raise MessageRefused(why, arrived.launch.locale, arrived.launch.return_url) from why
-    return land(landing, arrived, has_cookies=browser is not None)
+
+
+def _is_clash(error: MessageRefused | IntegrityError | OperationalError) -> bool:
+    """Whether somebody quicker was the reason; of operational errors that is what PostgreSQL says of a deadlock."""
+    if isinstance(error, MessageRefused):
+        return error.code == "changed_meanwhile"
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) == DEADLOCK
 
 
 def _another_way(state: LoginState, browser: str | None) -> Response:
