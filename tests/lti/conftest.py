@@ -29,7 +29,16 @@ ISSUER, CLIENT, KID = "https://lms.example", "client-1", "key-1"
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
 INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
 Claims = dict[str, Any]
-GONE = object()
+
+
+class Gone:
+    """Stands for a claim that is not there; its name is the same in each process."""
+
+    def __repr__(self) -> str:
+        return "gone"
+
+
+GONE = Gone()
 
 
 @pytest.fixture(scope="session")
