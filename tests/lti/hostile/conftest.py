@@ -67,7 +67,11 @@ class Sender:
 
     def is_launch_refused(self, code: Any, changes: Claims, **options: Any) -> TestResponse:
         """A well-signed message with these claims is refused."""
-        return self.is_refused(self.platform.sign(self.claims(**changes)), code, **options)
+        try:
+            return self.is_refused(self.platform.sign(self.claims(**changes)), code, **options)
+        except AssertionError as error:
+            error.add_note(f"The case: {ascii(changes)[:500]}")
+            raise
 
     def comes_in(self) -> None:
         assert self.post(self.platform.sign(self.claims())).status_code == 303
@@ -100,7 +104,7 @@ def host(one_host: Host) -> Host:
 @pytest.fixture
 def patience(app: Flask, monkeypatch: pytest.MonkeyPatch) -> float:
     """How long this site waits for other hosts: not long."""
-    seconds = 0.4
+    seconds = 0.25
     changes = {"key_set_timeout_seconds": seconds, "outside_timeout_seconds": seconds}
     short = app.extensions["settings"].model_copy(update=changes)
     monkeypatch.setitem(app.extensions, "settings", short)

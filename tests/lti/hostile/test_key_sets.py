@@ -99,6 +99,10 @@ HABITS = [
 ]  # fmt: skip
 
 
+#: Those that the other services are tried with as well.
+WORST = ["slow_body", "slow_head", "silent", "hangs_up_within", "gibberish", "endless_head"]
+
+
 @pytest.mark.parametrize("habit", HABITS)
 def test_a_host_with_bad_habits_is_left_in_time(asked, platform, host, patience, habit):
     host.answer = habit

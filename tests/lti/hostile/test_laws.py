@@ -34,7 +34,7 @@ NAMES = [
     *(LTI + name for name in ("resource_link", "custom", "launch_presentation", "tool_platform", "lis")),
     *(AP + name for name in ("attempt_number", "session_data", "start_assessment_url", "acs", "proctoring_settings", "errormsg")),
 ]  # fmt: skip
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @MANY

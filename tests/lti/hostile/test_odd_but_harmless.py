@@ -43,43 +43,44 @@ WHERE = {
 }
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd)[:20])
 @pytest.mark.parametrize("where", WHERE)
-def test_odd_letters_in_a_launch_break_nothing(sender, platform, where, odd):
-    answer = sender.post(platform.sign(sender.claims(**WHERE[where](odd))))
-    assert answer.status_code == 303 or (answer.status_code == 400 and 'id="reference"' in answer.text)
+def test_odd_letters_in_a_launch_break_nothing(sender, platform, where):
+    for odd in ODD:
+        sender.begin()
+        answer = sender.post(platform.sign(sender.claims(**WHERE[where](odd))))
+        assert answer.status_code == 303 or (answer.status_code == 400 and 'id="reference"' in answer.text), ascii(odd)
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd)[:20])
-@pytest.mark.parametrize(
-    "name", ["accept_presentation_document_targets", "accept_types", "accept_media_types", "title", "text", "data"]
-)
-def test_odd_letters_in_a_request_for_content_break_nothing(sender, platform, client, name, odd):
-    value = ["ltiResourceLink", odd] if name in {"accept_types", "accept_presentation_document_targets"} else odd
-    claims = sender.claims(**{**platform.deep_linking(**{name: value}), "roles": [INSTRUCTOR]})
-    answer = sender.post(platform.sign(claims))
-    assert answer.status_code in {303, 400}
-    if answer.status_code == 303:
-        assert client.get(answer.headers["Location"]).status_code == 200
+LISTS = ["accept_presentation_document_targets", "accept_types"]
 
 
-@pytest.mark.parametrize(
-    "odd", [*ODD, float("nan"), float("inf"), 10**4000, 1e308, None, {}, [[]]], ids=lambda odd: ascii(odd)[:20]
-)
+@pytest.mark.parametrize("name", [*LISTS, "accept_media_types", "title", "text", "data"])
+def test_odd_letters_in_a_request_for_content_break_nothing(sender, platform, client, name):
+    for odd in ODD:
+        sender.begin()
+        value = ["ltiResourceLink", odd] if name in LISTS else odd
+        claims = sender.claims(**{**platform.deep_linking(**{name: value}), "roles": [INSTRUCTOR]})
+        answer = sender.post(platform.sign(claims))
+        assert answer.status_code in {303, 400}, ascii(odd)
+        if answer.status_code == 303:
+            assert client.get(answer.headers["Location"]).status_code == 200, ascii(odd)
+
+
 @pytest.mark.parametrize("name", ["resource_link", "custom", "settings"])
-def test_odd_values_that_would_go_back_with_the_start_break_nothing(sender, platform, name, odd):
-    settings = {"proctoring_settings": {"data": odd}} if name == "settings" else {}
-    changes = platform.proctoring(**settings)
-    if name != "settings":
-        changes[name] = {"id": "r1", "x": odd, "y": {"z": odd}}
-    answer = sender.post(platform.sign(sender.claims(**changes)))
-    assert answer.status_code in {303, 400}
+def test_odd_values_that_would_go_back_with_the_start_break_nothing(sender, platform, name):
+    for number, odd in enumerate([*ODD, float("nan"), float("inf"), 10**4000, 1e308, None, {}, [[]]]):
+        sender.begin()
+        settings = {"proctoring_settings": {"data": odd}} if name == "settings" else {}
+        changes = platform.proctoring(attempt_number=number + 1, **settings)
+        if name != "settings":
+            changes[name] = {"id": "r1", "x": odd, "y": {"z": odd}}
+        assert sender.post(platform.sign(sender.claims(**changes))).status_code in {303, 400}, ascii(odd)[:50]
 
 
 @pytest.mark.parametrize("name", ["resource_link", "custom", "context", "launch_presentation"])
 def test_no_depth_of_a_claim_breaks_anything(sender, platform, platform_key, name):
     """Between what can be read and what can be written again lies a depth that only one of the two survives."""
-    for number, depth in enumerate((20, 200, *range(700, 1000, 10))):
+    for number, depth in enumerate((20, 200, *range(820, 1000, 20))):
         sender.begin()
         claims = json.dumps(sender.claims(**platform.proctoring(attempt_number=number + 1)))
         deep = '{"id": "r1", "x": ' + '{"a":' * depth + "1" + "}" * depth + "}"

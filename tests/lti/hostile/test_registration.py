@@ -16,7 +16,7 @@ from lti_proctor.platforms.models import Deployment, Registration
 from tests.factories import STAFF
 from tests.lti.hostile.host import told
 from tests.lti.hostile.refusal import SPANISH, assert_refused
-from tests.lti.hostile.test_key_sets import HABITS, bomb
+from tests.lti.hostile.test_key_sets import WORST, bomb
 
 UNREADABLE, UNREACHABLE, REFUSED = "registration_unreadable", "registration_unreachable", "registration_refused"
 TOKEN = "registration-token-1f00c7"
@@ -32,11 +32,16 @@ def offer(host):
     }  # fmt: skip
 
 
+def new_invite():
+    token = invites.make_invite(hours=2, approves=True, note="", actor=STAFF, now=clock.now())
+    db.session.commit()
+    return token
+
+
 @pytest.fixture
 def register(client, host, time):
     """Open the registration address as the LMS would."""
-    invite = invites.make_invite(hours=2, approves=True, note="", actor=STAFF, now=clock.now())
-    db.session.commit()
+    invite = new_invite()
 
     def send(**changes):
         given = {
@@ -74,13 +79,13 @@ WRONG = [
 
 
 @pytest.mark.parametrize("field", ADDRESSES)
-@pytest.mark.parametrize("value", WRONG, ids=ascii)
-def test_an_address_that_is_a_trap_is_refused(is_refused, host, offer, field, value):
+def test_an_address_that_is_a_trap_is_refused(is_refused, host, offer, field):
     name = host.url.partition("//")[2]
-    host.answer = told({**offer, field: value.replace("{host}", name) if isinstance(value, str) else value})
-    host.to_posts = told(ANSWER)
-    is_refused({UNREADABLE, "registration_issuer"})
-    assert host.n_asked == 1
+    for n_asked, value in enumerate(WRONG, 1):
+        host.answer = told({**offer, field: value.replace("{host}", name) if isinstance(value, str) else value})
+        host.to_posts = told(ANSWER)
+        is_refused({UNREADABLE, "registration_issuer"})
+        assert host.n_asked == n_asked, value
 
 
 ISSUERS = [
@@ -122,30 +127,29 @@ def test_a_document_that_bursts_or_is_none_is_refused(is_refused, host, offer, m
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("habit", HABITS)
+@pytest.mark.parametrize("habit", WORST)
 def test_a_platform_with_bad_habits_is_left_in_time(is_refused, host, offer, patience, method, habit):
     host.answer, host.to_posts = (habit, told(ANSWER)) if method == "GET" else (told(offer), habit)
     is_refused(UNREACHABLE, within=patience + 1)
 
 
-@pytest.mark.parametrize("status", [300, 302, 307, 400, 401, 403, 404, 409, 418, 422, 429, 500, 502, 503, 504, 599])
-def test_a_platform_that_refuses_is_told_apart(is_refused, host, offer, status):
+def test_a_platform_that_refuses_is_told_apart(is_refused, host, offer):
     host.answer = told(offer)
-    host.to_posts = told({"error": "invalid_client_metadata", **ANSWER}, status, Location="http://169.254.169.254/")
-    is_refused(REFUSED)
+    for status in (300, 302, 307, 400, 401, 403, 404, 409, 418, 422, 429, 500, 502, 503, 504, 599):
+        host.to_posts = told({"error": "invalid_client_metadata", **ANSWER}, status, Location="http://169.254.169.254/")
+        is_refused(REFUSED)
 
 
 REPLIES = [
     {"client_id": v} for v in (None, 7, True, "", " ", "\0", "a\nb", "\ud800", "x" * 256, ["c"], {"id": "c"}, "\u202e")
 ]
+REPLIES += [{}, {"Client_ID": "c"}, {"clientId": "c"}, {TOOL: {"client_id": "c"}}]
 
 
-@pytest.mark.parametrize(
-    "reply", [{}, {"Client_ID": "c"}, {"clientId": "c"}, {TOOL: {"client_id": "c"}}, *REPLIES], ids=ascii
-)
-def test_an_answer_without_a_client_is_refused(is_refused, host, offer, reply):
-    host.answer, host.to_posts = told(offer), told(reply)
-    is_refused(UNREADABLE)
+def test_an_answer_without_a_client_is_refused(is_refused, host, offer):
+    for reply in REPLIES:
+        host.answer, host.to_posts = told(offer), told(reply)
+        is_refused(UNREADABLE)
 
 
 ODD = [
@@ -176,25 +180,24 @@ FIELDS = [
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("value", ODD, ids=lambda v: ascii(v)[:30])
-def test_odd_values_that_nobody_needs_break_nothing(register, host, offer, field, value):
-    if field in {"messages_supported", "product_family_code", "variables"}:
-        offer[PLATFORM] = {**offer[PLATFORM], field: value}
-    else:
-        offer[PLATFORM if field == "platform" else field] = value
-    host.answer, host.to_posts = told(offer), told(ANSWER)
-    assert register().status_code in {200, 400}
+def test_odd_values_that_nobody_needs_break_nothing(register, host, offer, field):
+    for value in ODD:
+        document = {**offer, field: value}
+        if field in {"messages_supported", "product_family_code", "variables"}:
+            document[PLATFORM] = {**offer[PLATFORM], field: value}
+        if field == "platform":
+            document[PLATFORM] = value
+        host.answer, host.to_posts = told(document), told(ANSWER)
+        assert register(invite=new_invite()).status_code in {200, 400}, ascii(value)[:50]
 
 
 @pytest.mark.parametrize(
-    "deployment", ["\0", "\ud800", 5, True, None, [], {}, "x" * 300, " ", "\u202e"], ids=lambda v: ascii(v)[:20]
+    "deployment", ["\0", "\ud800", True, None, [], {}, "x" * 300, " ", "\u202e"], ids=lambda v: ascii(v)[:20]
 )
-def test_an_odd_deployment_breaks_nothing(register, host, offer, deployment):
+def test_an_odd_deployment_counts_as_none(register, host, offer, deployment):
     host.answer, host.to_posts = told(offer), told({"client_id": "c", TOOL: {"deployment_id": deployment}})
     assert register().status_code == 200
-    assert [row.deployment_id for row in db.session.query(Deployment)] == (
-        ["5"] if deployment == 5 and deployment is not True else []
-    )
+    assert db.session.query(Deployment).all() == []
 
 
 def test_a_message_that_is_named_again_and_again_takes_no_time(is_refused, host, offer):

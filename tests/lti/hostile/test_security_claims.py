@@ -66,10 +66,9 @@ def timed(changes):
 
 
 @pytest.mark.parametrize(("changes", "code"), SHARED.values(), ids=SHARED.keys())
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_message_with_a_wrong_claim_is_refused_in_its_own_language(sender, platform, kind, changes, code):
-    claims = {**ARABIC, **KINDS[kind](platform), **timed(changes)}
-    sender.is_launch_refused(code, claims, language="ar")
+def test_a_message_with_a_wrong_claim_is_refused_in_its_own_language(sender, platform, changes, code):
+    for kind in KINDS.values():
+        sender.is_launch_refused(code, {**ARABIC, **kind(platform), **timed(changes)}, language="ar")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -24,7 +24,7 @@ def raw(value: Any) -> bytes:
     """Bytes as they are, a text as UTF-8, anything else as JSON."""
     if isinstance(value, bytes):
         return value
-    return value.encode() if isinstance(value, str) else json.dumps(value).encode()
+    return value.encode(errors="surrogatepass") if isinstance(value, str) else json.dumps(value).encode()
 
 
 def signed(key: RSAPrivateKey, header: Any, payload: Any, *, size: str = "256", pss: bool = False) -> str:
