@@ -1,5 +1,6 @@
 """An administrator's way through the console by keyboard alone: invite, add, change roles, switch off, remove."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -73,7 +74,7 @@ def test_a_course_system_is_added_changed_and_removed(console: Page):
     write(console, "Role", "Dean")
     console.keyboard.press("Enter")
     expect(console.get_by_text("The roles are saved.")).to_be_visible()
-    expect(console.get_by_role("button", name="Remove Dean")).to_be_visible()
+    expect(console.get_by_role("button", name=re.compile("Remove.*Dean"))).to_be_visible()
     axe(console)
     press(console, "lms.northfield.example")
     arrived(console, "lms.northfield.example")
