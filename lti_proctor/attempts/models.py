@@ -117,7 +117,7 @@ class Assessment(Base):
     `session_data` is the LMS's secret of this try; it is sent back and never logged or shown. `echoed` holds the claims
     that go back as they came.
 
-    pii: none.  kept: with the attempt; the secret until the assessment is over.
+    pii: none.  kept: with the attempt; an attempt that is opened again sends the learner in again.
     """
 
     __tablename__ = "assessments"
