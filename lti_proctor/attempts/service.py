@@ -117,11 +117,6 @@ def config_of(attempt: Attempt) -> ExamConfig:
     return overrides.applied(config, attempt.parameters) if attempt.parameters else config
 
 
-def kept_for(attempt: Attempt) -> timedelta:
-    """For how long the exam promised to keep what is taken of this attempt, from its end."""
-    return timedelta(days=config_of(attempt).expires or _settings().keep_days)
-
-
 def get_attempt(attempt_id: int) -> Attempt:
     found = db.session.get(Attempt, attempt_id)
     if found is None:

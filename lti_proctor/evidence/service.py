@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import select
 
 from lti_proctor import journal, outbox
+from lti_proctor.attempts.keeping import length_kept
 from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of, subject_of
@@ -16,8 +17,6 @@ from lti_proctor.errors import NotFound, Refused
 from lti_proctor.evidence import pictures
 from lti_proctor.evidence.models import Consent, Evidence, EvidenceKind
 from lti_proctor.exams.addons import Capture
-from lti_proctor.exams.models import Exam
-from lti_proctor.exams.service import config_at
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
 from lti_proctor.settings import Settings
@@ -111,11 +110,6 @@ def get_evidence(evidence_id: int) -> Evidence:
 def kept_until(attempt: Attempt, now: datetime) -> datetime:
     """When the evidence of this attempt is deleted: so many days after its end, or from now if it has not ended."""
     return (attempt.stopped_at or now) + length_kept(attempt.exam, attempt.config_version)
-
-
-def length_kept(exam: Exam, version: int | None) -> timedelta:
-    """For how long an exam, as it was in a version, promised to keep evidence after the end."""
-    return timedelta(days=config_at(exam, version).expires or _settings().keep_days)
 
 
 def remove_expired(attempt: Attempt, *, actor: Actor, now: datetime) -> None:

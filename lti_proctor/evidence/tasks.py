@@ -1,15 +1,13 @@
 """Retention: what has been kept for as long as promised goes, bytes and row."""
 
-from datetime import timedelta
-
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import func, select, update
 
 from lti_proctor import clock, jobs, journal, outbox
+from lti_proctor.attempts.keeping import promises
 from lti_proctor.attempts.lifecycle import PHASE, Phase
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.evidence import service
 from lti_proctor.evidence.models import Evidence
-from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.outbox import Effect
 from lti_proctor.storage import store
@@ -29,7 +27,7 @@ def forget_traces() -> None:
     """Network address and browser of an attempt go when its evidence would."""
     now = clock.now()
     traced = [Attempt.status.in_(DONE), Attempt.ipaddress.is_not(None)]
-    for same_promise, length in _promises(*traced):
+    for same_promise, length in promises(*traced):
         expired = update(Attempt).where(*traced, same_promise, Attempt.stopped_at <= now - length)
         db.session.execute(expired.values(ipaddress=None, useragent=None))
 
@@ -39,21 +37,10 @@ def expire() -> None:
     """Remove expired evidence; the bare facts of the attempts stay. One transaction an attempt."""
     now = clock.now()
     with_evidence = [Attempt.status.in_(NOT_RUNNING), Attempt.id.in_(select(Evidence.attempt_id))]
-    for same_promise, length in _promises(*with_evidence):
+    for same_promise, length in promises(*with_evidence):
         counted_from = func.coalesce(Attempt.stopped_at, Evidence.created_at)
         expired = select(Evidence.attempt_id).join(Attempt).where(same_promise, counted_from <= now - length)
         attempts = select(Attempt).where(*with_evidence, Attempt.id.in_(expired)).order_by(Attempt.id)
         for attempt in list(db.session.scalars(attempts)):
             service.remove_expired(attempt, actor=journal.SYSTEM, now=now)
             db.session.commit()
-
-
-def _promises(*where: ColumnElement[bool]) -> list[tuple[ColumnElement[bool], timedelta]]:
-    """The attempts by exam and pinned version, and for how long each of these promised to keep things."""
-    pinned = Attempt.config_version
-    found = db.session.execute(select(Attempt.exam_id, pinned).where(*where).distinct()).all()
-    return [
-        (and_(Attempt.exam_id == exam_id, pinned.is_(None) if version is None else pinned == version), length)
-        for exam_id, version in found
-        for length in (service.length_kept(db.session.get_one(Exam, exam_id), version),)
-    ]

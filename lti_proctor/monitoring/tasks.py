@@ -6,9 +6,9 @@ import structlog
 from sqlalchemy import delete, select
 
 from lti_proctor import clock, jobs
+from lti_proctor.attempts.keeping import promises
 from lti_proctor.attempts.lifecycle import PHASE, Phase
 from lti_proctor.attempts.models import Attempt
-from lti_proctor.attempts.service import kept_for
 from lti_proctor.extensions import db
 from lti_proctor.monitoring import service
 from lti_proctor.monitoring.models import MinuteSample, SpanBatch
@@ -40,9 +40,9 @@ def forget() -> None:
     ended = select(Attempt.id).where(Attempt.status.in_(DONE), Attempt.stopped_at <= now - RAW)
     counted = select(SpanBatch.id).where(SpanBatch.is_counted, SpanBatch.attempt_id.in_(ended)).limit(AT_ONCE)
     db.session.execute(delete(SpanBatch).where(SpanBatch.id.in_(counted)))
-    noticed = select(MinuteSample.attempt_id).where(MinuteSample.attempt_id == Attempt.id).exists()
-    oldest = select(Attempt).where(Attempt.status.in_(DONE), noticed).order_by(Attempt.stopped_at).limit(AT_ONCE)
-    for attempt in list(db.session.scalars(oldest)):
-        if attempt.stopped_at is not None and attempt.stopped_at + kept_for(attempt) <= now:
+    noticed = [Attempt.status.in_(DONE), Attempt.id.in_(select(MinuteSample.attempt_id))]
+    for same_promise, length in promises(*noticed):
+        expired = select(Attempt).where(*noticed, same_promise, Attempt.stopped_at <= now - length).limit(AT_ONCE)
+        for attempt in list(db.session.scalars(expired)):
             service.remove_all(attempt)
             db.session.commit()

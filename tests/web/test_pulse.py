@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.exams.addons import Metric
 from lti_proctor.extensions import db
 from lti_proctor.monitoring import service as monitoring
-from lti_proctor.monitoring.models import SpanBatch
+from lti_proctor.monitoring.models import MinuteSample, SpanBatch
 from tests.conftest import csrf_of
 from tests.factories import make_user, make_watched
 
@@ -124,3 +125,17 @@ def test_what_was_noticed_goes_when_the_promise_is_over(beat, attempt, time, set
     time.now += timedelta(days=settings.keep_days)
     tasks.forget()
     assert monitoring.minutes_of(attempt) == {}
+
+
+def test_a_long_promise_does_not_hold_up_a_short_one(app, time, monkeypatch):
+    from lti_proctor.monitoring import tasks
+
+    long, short = (make_watched(time.now, metrics={Metric.b2: Decimal(1)}, expires=days) for days in (3650, 1))
+    for place, watched in enumerate((long, short)):
+        db.session.add(MinuteSample(attempt_id=watched.id, minute=0, metric=Metric.b2, violated_ms=1, told_ms=1))
+        watched.status, watched.stopped_at = Status.submitted, time.now + timedelta(minutes=place)
+    db.session.commit()
+    monkeypatch.setattr(tasks, "AT_ONCE", 1)
+    time.passes(days=2)
+    tasks.forget()
+    assert (monitoring.minutes_of(long) != {}, monitoring.minutes_of(short)) == (True, {})
