@@ -1,5 +1,6 @@
 """Calls of the Assessment Control Service on their way to the LMS: whether it takes them, and their outbox rows."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from lti_proctor import outbox
@@ -19,6 +20,6 @@ def put(attempt: Attempt, command: Command, *, now: datetime) -> bool:
     """Queue a call; False when the LMS did not grant the action, so that nothing is sent."""
     if not may_control(attempt, command.action):
         return False
-    payload = {"attempt": attempt.id, "at": now.isoformat(), **command.as_payload()}
+    payload = {"attempt": attempt.id, "at": now.isoformat(), **asdict(command)}
     outbox.put(CONTROL, lane=f"control:{attempt.id}", subject=f"attempt:{attempt.id}", payload=payload, now=now)
     return True

@@ -4,9 +4,8 @@ Proctoring Services 1.0, section 6. Severity is a number from 0 (nothing) to 1 (
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from lti_proctor.attempts.lifecycle import Event
 from lti_proctor.journal.roles import Role
@@ -30,34 +29,16 @@ class Command:
     message: str = ""
     minutes: int = 0
 
-    def as_payload(self) -> dict[str, Any]:
-        return {
-            "action": self.action.value,
-            "severity": self.severity,
-            "code": self.code,
-            "message": self.message,
-            "minutes": self.minutes,
-        }
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What an event asks the LMS to do."""
-
-    action: Action
-    code: str
-    severity: float
-
 
 #: A person's deed is always told. What comes by itself, and the learner who comes back after it, only where the exam
 #: wants it (`control_automatic`).
-RULES: Mapping[Event, Rule] = {
-    Event.pause: Rule(Action.pause, "paused", 0.5),
-    Event.resume: Rule(Action.resume, "resumed", 0.0),
-    Event.terminate: Rule(Action.terminate, "terminated", 1.0),
-    Event.time_out: Rule(Action.terminate, "time_over", 0.0),
-    Event.accept: Rule(Action.flag, "accepted", 0.0),
-    Event.reject: Rule(Action.flag, "rejected", 1.0),
+RULES: Mapping[Event, Command] = {
+    Event.pause: Command(Action.pause, 0.5, "paused"),
+    Event.resume: Command(Action.resume, 0.0, "resumed"),
+    Event.terminate: Command(Action.terminate, 1.0, "terminated"),
+    Event.time_out: Command(Action.terminate, 0.0, "time_over"),
+    Event.accept: Command(Action.flag, 0.0, "accepted"),
+    Event.reject: Command(Action.flag, 1.0, "rejected"),
 }
 BY_PEOPLE = frozenset({Role.proctor, Role.staff, Role.reviewer})
 BY_ITSELF = frozenset({Role.timer, Role.learner})
@@ -68,4 +49,4 @@ def command_for(event: Event, role: Role, *, is_automatic: bool, message: str = 
     rule = RULES.get(event)
     if rule is None or not (role in BY_PEOPLE or (role in BY_ITSELF and is_automatic)):
         return None
-    return Command(rule.action, rule.severity, rule.code, message)
+    return replace(rule, message=message)
