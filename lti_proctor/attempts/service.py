@@ -28,6 +28,7 @@ from lti_proctor.prepared import Prepared
 from lti_proctor.settings import Settings
 
 REASON_MAX = 2000
+PARAMETERS = "attempt.parameters"
 _LATEST = Prepared(
     select(Attempt.id)
     .where(Attempt.resource_link_id == bindparam("link_id"), Attempt.user_id == bindparam("user_id"))
@@ -148,11 +149,13 @@ def set_parameters(attempt: Attempt, asked: Mapping[str, str], *, actor: Actor, 
     if attempt.phase != Phase.before:
         return
     found = overrides.read(attempt.exam.config, asked)
-    if dict(found.values) == (attempt.parameters or {}):
-        return
-    attempt.parameters = dict(found.values) or None
     data = {"set": sorted(found.values), "ignored": list(found.ignored)}
-    journal.record(actor, "attempt.parameters", subject_of(attempt), data, now)
+    if dict(found.values) == (attempt.parameters or {}):
+        said = journal.last_entry(subject_of(attempt), PARAMETERS) if found.ignored else None
+        if not found.ignored or (said is not None and said.data == data):
+            return
+    attempt.parameters = dict(found.values) or None
+    journal.record(actor, PARAMETERS, subject_of(attempt), data, now)
 
 
 def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt:

@@ -57,6 +57,11 @@ def entries_of(subject: str) -> list[Entry]:
     return list(db.session.scalars(select(Entry).where(Entry.chain == subject).order_by(Entry.place)))
 
 
+def last_entry(subject: str, action: str) -> Entry | None:
+    query = select(Entry).where(Entry.chain == subject, Entry.action == action).order_by(Entry.place.desc()).limit(1)
+    return db.session.scalar(query)
+
+
 def broken_links(subject: str) -> list[int]:
     """Places whose hash does not follow from what stands before: empty when nobody touched the record."""
     broken, before, expected = [], chain.START, 1

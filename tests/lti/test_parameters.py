@@ -12,6 +12,8 @@ from lti_proctor.extensions import db
 from tests.factories import STAFF
 from tests.lti.conftest import Platform
 
+NOTED = "attempt.parameters"
+
 
 @pytest.fixture
 def launch(platform: Platform, client):
@@ -37,12 +39,19 @@ def test_what_is_not_allowed_or_no_value_is_passed_over_and_noted(launch):
     config = config_of(attempt)
     assert (config.lifetime, config.url, config.code) == (60, "", "Q7")
     entry = journal.entries_of(f"attempt:{attempt.id}")[-1]
-    assert (entry.action, entry.data["ignored"]) == ("attempt.parameters", ["lifetime", "url"])
+    assert (entry.action, entry.data["ignored"]) == (NOTED, ["lifetime", "url"])
 
 
 def test_a_variable_that_was_not_filled_sets_nothing(launch):
     attempt = launch(lifetime="$ResourceLink.submission.endDateTime")
     assert attempt.parameters is None
+
+
+def test_passing_over_all_that_was_asked_is_noted_once(launch):
+    for _time in range(2):
+        attempt = launch(url="https://evil.example/")
+    noted = [entry.data for entry in journal.entries_of(f"attempt:{attempt.id}") if entry.action == NOTED]
+    assert noted == [{"set": [], "ignored": ["url"]}]
 
 
 def test_the_last_launch_before_the_start_counts_and_none_after_it(launch, client):
