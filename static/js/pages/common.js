@@ -1,9 +1,10 @@
 /* On every page: the time zone cookie, no form twice, passwords that can be shown, texts that can be copied. */
 
+import { guardForms } from "../leaving.js";
 import { hasZone, zoneCookies } from "../zone.js";
 
 rememberZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
-guardForms();
+guardForms(document, window);
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-shows], button[data-copy]");
   if (button?.dataset.shows) togglePassword(button);
@@ -15,25 +16,6 @@ function rememberZone(zone) {
     if (hasZone(document.cookie, zone)) return;
     document.cookie = cookie;
   }
-}
-
-/** A form that is on its way is not sent again. One that opens another window stays usable. */
-function guardForms() {
-  const sent = new Map();
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (event.defaultPrevented || form.method === "dialog" || !["", "_self"].includes(form.target)) return;
-    if (sent.has(form)) {
-      event.preventDefault();
-      return;
-    }
-    sent.set(form, event.submitter);
-    event.submitter?.setAttribute("aria-busy", "true");
-  });
-  window.addEventListener("pageshow", () => {
-    for (const button of sent.values()) button?.removeAttribute("aria-busy");
-    sent.clear();
-  });
 }
 
 function togglePassword(button) {

@@ -5,6 +5,7 @@ import { openCamera } from "../camera.js";
 import { makeCountdown, moments, passed, toneOf } from "../countdown.js";
 import { pageData, setText, setTone, swapIcon } from "../dom.js";
 import { clock, format } from "../format.js";
+import { loadAnew } from "../leaving.js";
 import { openQueue } from "../monitoring/queue.js";
 import { FINE, VIOLATED, makeClock, watch } from "../monitoring/watch.js";
 import { START, afterPulse, beat, decide, sendPulse } from "../pulse.js";
@@ -31,7 +32,7 @@ const heart = beat(data.pulseSeconds * 1000, async () => {
   const answer = await sendPulse(data.pulseUrl, data.csrf, batch);
   const next = decide(answer, data.status);
   if (answer.code === 200) await heard(answer.data, batch, began);
-  if (next === "reload") return location.reload();
+  if (next === "reload") return loadAnew();
   link = afterPulse(link, { ok: next === "go on", ms: now() - began, at: began });
   if (next === "go on") countdown.correct(answer.data.seconds_left);
   showLink();

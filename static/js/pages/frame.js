@@ -1,6 +1,7 @@
 /* The page in the LMS frame: opens the exam window with a fresh ticket and follows where the attempt is. */
 
 import { pageData } from "../dom.js";
+import { loadAnew } from "../leaving.js";
 
 const LOOK_MS = 5000;
 const PATIENCE_MS = 5000;
@@ -50,7 +51,7 @@ async function look() {
   if (document.visibilityState !== "visible" || opening) return;
   try {
     const answer = await fetch(data.stateUrl, { cache: "no-store" });
-    if (answer.ok && (await answer.json()).status !== data.status) location.reload();
+    if (answer.ok && (await answer.json()).status !== data.status) loadAnew();
   } catch {
     // The next look may have more luck; nothing on this page depends on it.
   }

@@ -3,6 +3,7 @@
 import { makeCountdown } from "../countdown.js";
 import { pageData, setText, setTone, swapIcon } from "../dom.js";
 import { clock } from "../format.js";
+import { loadAnew } from "../leaving.js";
 import { beat, decide, sendPulse } from "../pulse.js";
 
 const EVERY_MS = 4000;
@@ -15,7 +16,7 @@ const countdown = makeCountdown(data.secondsLeft ?? null, () => performance.now(
 const heart = beat(EVERY_MS, async () => {
   const answer = await sendPulse(data.pulseUrl, data.csrf);
   const next = decide(answer, data.status);
-  if (next === "reload") return location.reload();
+  if (next === "reload") return loadAnew();
   showLive(next === "go on");
   if (next === "go on") {
     countdown.correct(answer.data.seconds_left);
