@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, sync_playwright
 
 from lti_proctor.settings import ROOT
 
@@ -177,10 +177,31 @@ class Person:
         self.context.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """A test that fails tells what its people saw, and what the servers said last."""
+    report = yield
+    if call.when == "call" and call.excinfo is not None:
+        made, site = getattr(item, "people", []), getattr(item, "funcargs", {}).get("site")
+        for page in [page for one in made for page in one.context.pages]:
+            report.sections.append((f"page {page.url}", said_by(page)))
+        if site is not None:
+            report.sections.append(("demo.log", "\n".join((site.data / "demo.log").read_text().splitlines()[-40:])))
+    return report
+
+
+def said_by(page: Page) -> str:
+    try:
+        return page.locator("body").inner_text(timeout=2000)[:1500]
+    except Error as error:
+        return str(error)
+
+
 @pytest.fixture
-def person(chromium: Browser, site: Site) -> Iterator[Callable[..., Person]]:
+def person(chromium: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
     """Make people: `person("Inés")`. At the end nobody's console may hold an error."""
     made: list[Person] = []
+    request.node.people = made
 
     def make(name: str | None = None, **options: object) -> Person:
         context = chromium.new_context(viewport={"width": 1280, "height": 900}, **options)  # type: ignore[arg-type]
