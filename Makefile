@@ -46,7 +46,7 @@ check: setup ## format, lint, types, import rules, translations, all tests
 	$(BIN)/lti-proctor lifecycle --check
 	$(BIN)/lti-proctor i18n check
 	node --test tests/js/*.test.js tests/sandbox/*.test.js
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser" --ignore tests/sandbox --ignore tests/structure --database postgres
 
 format: setup ## put the code into shape
