@@ -22,10 +22,14 @@ class StepKey(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a step ended: passed, or left to a person ("Continue, a person will check")."""
+    """How a step ended: passed, left to a person ("Continue, a person will check"), or kept although what was compared
+    differs. With the add-on `verify` the last one holds the learner until a person lets them through.
+    """
 
     done = "done"
     person = "person"
+    differs = "differs"
+    let_through = "let_through"
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ def steps_of(config: ExamConfig) -> list[Step]:
 def is_passed(step: Step, config: ExamConfig, passed: Mapping[StepKey, Passed], now: datetime, hours: int) -> bool:
     record = passed.get(step.key)
     if record is None or record.stamp != step.stamp(config):
+        return False
+    if record.outcome == Outcome.differs and Addon.verify in config.active_addons:
         return False
     return not (step.fades and now - record.at > timedelta(hours=hours))
 
