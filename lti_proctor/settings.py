@@ -75,6 +75,9 @@ class Settings(BaseModel):
     upload_max_bytes: int = Field(ge=100_000)
     photo_max_pixels: int = Field(ge=1_000_000)
     photo_side: int = Field(ge=480)
+    chunk_max_bytes: int = Field(ge=10_000)
+    recording_max_bytes: int = Field(ge=1_000_000)
+    recording_late_hours: int = Field(ge=0, le=240)
     keep_days: int = Field(ge=1)
     review_days: int = Field(ge=1)
 

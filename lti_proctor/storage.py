@@ -6,7 +6,8 @@ A key is made here or by a noun from ids and random letters, never from what a u
 import contextlib
 import re
 import secrets
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import fsspec
 from flask import Flask, current_app
@@ -56,6 +57,37 @@ class Store:
             return bytes(self.fs.cat_file(self._path(key)))
         except FileNotFoundError as error:
             raise NotFound("file") from error
+        except OSError as error:
+            raise Upstream("storage_unavailable", permanent=False) from error
+
+    def put_file(self, key: str, source: Path) -> None:
+        """Keep a whole file under a key; raises `Upstream` when the store is full or away."""
+        path = self._path(key)
+        try:
+            self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            unnamed = f"{path}.{secrets.token_hex(6)}.part" if self.is_folder else path
+            self.fs.put_file(str(source), unnamed)
+            if self.is_folder:
+                self.fs.mv(unnamed, path)
+        except OSError as error:
+            raise Upstream("storage_unavailable", permanent=False) from error
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes as a file that can be sought in."""
+        try:
+            opened: BinaryIO = self.fs.open(self._path(key), "rb")
+        except FileNotFoundError as error:
+            raise NotFound("file") from error
+        except OSError as error:
+            raise Upstream("storage_unavailable", permanent=False) from error
+        return opened
+
+    def delete_folder(self, folder: str) -> None:
+        """Remove everything below a folder of keys; one that is gone already is fine."""
+        path = self._path(folder)
+        try:
+            if self.fs.exists(path):
+                self.fs.rm(path, recursive=True)
         except OSError as error:
             raise Upstream("storage_unavailable", permanent=False) from error
 

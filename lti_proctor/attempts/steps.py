@@ -59,7 +59,7 @@ def consent_stamp(config: ExamConfig) -> str:
 
 
 def _check_stamp(config: ExamConfig) -> str:
-    return "screen" if Addon.screen in config.addons else "basic"
+    return " ".join(sorted(config.devices)) or "basic"
 
 
 STEPS: tuple[Step, ...] = (

@@ -1,9 +1,10 @@
 """Tables of evidence."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_proctor.extensions import Base, Json, Key, enum_column
@@ -32,6 +33,64 @@ class Evidence(Base):
     width: Mapped[int] = mapped_column()
     height: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column()
+
+
+class Track(StrEnum):
+    """What a recording shows."""
+
+    camera = "camera"
+    screen = "screen"
+    room = "room"
+    phone = "phone"
+
+
+_OPEN = text("key IS NULL")
+
+
+class Recording(Base):
+    """One recording of one track, from one page of one browser; a page that is loaded again begins another.
+
+    `head` is the end of a hash chain over its chunks, which begins at the attempt's journal; `n_expected` is how many
+    chunks the browser says there are, once it has ended. `key` names the whole file, once the chunks are joined.
+
+    pii: picture and sound of a person, or of their screen.  kept: `expires` days of the exam, else `keep_days`.
+    """
+
+    __tablename__ = "recordings"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "name"),
+        Index("ix_recordings_open", "last_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        CheckConstraint("n_chunks >= 0 AND n_bytes >= 0", name="sizes"),
+    )
+
+    attempt_id: Mapped[int] = mapped_column(Key, ForeignKey("attempts.id", ondelete="CASCADE"))
+    track: Mapped[Track] = mapped_column(enum_column(Track, "track"))
+    name: Mapped[str] = mapped_column()
+    begins_at: Mapped[datetime] = mapped_column()
+    last_at: Mapped[datetime] = mapped_column()
+    n_chunks: Mapped[int] = mapped_column(default=0)
+    n_bytes: Mapped[int] = mapped_column(Key, default=0)
+    head: Mapped[str] = mapped_column()
+    n_expected: Mapped[int | None] = mapped_column()
+    key: Mapped[str | None] = mapped_column()
+    sha256: Mapped[str | None] = mapped_column()
+    seconds: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+
+
+class Chunk(Base):
+    """Some seconds of a recording: its bytes lie in the storage until all are joined, its hash stays.
+
+    pii: none but through its recording.  kept: with the recording.
+    """
+
+    __tablename__ = "chunks"
+    __table_args__ = (UniqueConstraint("recording_id", "seq"),)
+
+    recording_id: Mapped[int] = mapped_column(Key, ForeignKey("recordings.id", ondelete="CASCADE"))
+    seq: Mapped[int] = mapped_column()
+    n_bytes: Mapped[int] = mapped_column()
+    sha256: Mapped[str] = mapped_column()
+    head: Mapped[str] = mapped_column()
 
 
 class Consent(Base):

@@ -1,5 +1,6 @@
 """The add-ons and metrics of an exam, as data. Pure."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -62,6 +63,7 @@ BUILT = frozenset(
         Addon.finish,
         Addon.xapi,
         Addon.track,
+        Addon.record,
     }
 )
 
@@ -93,20 +95,48 @@ class Capture(StrEnum):
     face_photo = "face_photo"
     document_photo = "document_photo"
     notices = "notices"
+    analysis = "analysis"
+    camera_recording = "camera_recording"
+    screen_recording = "screen_recording"
 
 
-CAPTURES: dict[Addon, tuple[Capture, ...]] = {
-    Addon.face: (Capture.face_photo,),
-    Addon.passport: (Capture.document_photo,),
-    Addon.track: (Capture.notices,),
+#: Each with the add-ons that together take it.
+CAPTURES: dict[Capture, frozenset[Addon]] = {
+    Capture.face_photo: frozenset({Addon.face}),
+    Capture.document_photo: frozenset({Addon.passport}),
+    Capture.notices: frozenset({Addon.track}),
+    Capture.analysis: frozenset({Addon.track}),
+    Capture.camera_recording: frozenset({Addon.record}),
+    Capture.screen_recording: frozenset({Addon.record, Addon.screen}),
 }
-#: Add-ons that use a device in the learner's browser, also where nothing of it is kept.
-NEEDS_CAMERA = frozenset({Addon.face, Addon.passport, Addon.preview})
-NEEDS_MICROPHONE = frozenset({Addon.check})
-NEEDS_SCREEN = frozenset({Addon.screen})
+#: Metrics that look at the camera picture or listen to the microphone, on the learner's own computer.
+SEEN = frozenset({Metric.c1, Metric.c2, Metric.c3})
+HEARD = frozenset({Metric.m1, Metric.m2})
 
 
-def captures(addons: frozenset[Addon]) -> tuple[Capture, ...]:
-    """What is taken under these add-ons, in a fixed order."""
-    taken = {capture for addon in addons & BUILT for capture in CAPTURES.get(addon, ())}
-    return tuple(capture for capture in Capture if capture in taken)
+def captures(addons: frozenset[Addon], metrics: Collection[Metric] = ()) -> tuple[Capture, ...]:
+    """What is taken under these add-ons and metrics, in a fixed order."""
+    on = addons & BUILT
+    taken = tuple(capture for capture in Capture if CAPTURES[capture] <= on)
+    is_analysed = not (SEEN | HEARD).isdisjoint(metrics)
+    return tuple(capture for capture in taken if capture != Capture.analysis or is_analysed)
+
+
+class Device(StrEnum):
+    """What an exam needs of a learner's computer."""
+
+    camera = "camera"
+    microphone = "microphone"
+    screen = "screen"
+
+
+def devices(addons: frozenset[Addon], metrics: Collection[Metric] = ()) -> frozenset[Device]:
+    """What an exam uses in the learner's browser before or during it, also where nothing of it is kept."""
+    on = addons & BUILT
+    watched = frozenset(metrics) if Addon.track in on else frozenset()
+    needs = {
+        Device.camera: on & {Addon.face, Addon.passport, Addon.preview, Addon.record} or watched & SEEN,
+        Device.microphone: on & {Addon.record} or watched & HEARD,
+        Device.screen: on & {Addon.screen} or watched & {Metric.s1},
+    }
+    return frozenset(device for device, why in needs.items() if why)

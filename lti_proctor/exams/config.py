@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, model_validator
 
 from lti_proctor.addresses import web_address
-from lti_proctor.exams.addons import BUILT, Addon, Capture, Kind, Metric, captures
+from lti_proctor.exams.addons import BUILT, Addon, Capture, Device, Kind, Metric, captures, devices
 
 RULES_MAX = 20_000
 
@@ -138,7 +138,11 @@ class ExamConfig(BaseModel):
 
     @property
     def captures(self) -> tuple[Capture, ...]:
-        return captures(self.addons)
+        return captures(self.addons, self.metrics)
+
+    @property
+    def devices(self) -> frozenset[Device]:
+        return devices(self.addons, self.metrics)
 
 
 def with_preset(config: ExamConfig, preset: Preset) -> ExamConfig:

@@ -258,6 +258,25 @@ PROBLEMS: Mapping[str, Words] = {
         _("Nothing is recorded before you agree."),
         (_("Go back to the first step and read what will be recorded."),),
     ),
+    "not_recorded": Words(
+        _("Nothing is recorded here now"),
+        _("The exam has not begun, is over for good, or records nothing of this kind."),
+        (_BACK,),
+    ),
+    "recording_full": Words(
+        _("The recording has reached its largest size"),
+        _("What came before is kept. Go on with the exam: it is not ended by this."),
+        (_("Tell your teacher after the exam, with the reference below."),),
+    ),
+    "chunk_empty": Words(_("A part of the recording was empty"), _("Nothing was kept of it."), (_BACK,)),
+    "chunk_too_large": Words(
+        _("A part of the recording was too large"), _("Nothing was kept of it. The exam goes on."), (_BACK,)
+    ),
+    "chunk_not_webm": Words(
+        _("The recording is in a form that we can't read"),
+        _("This browser records in another way than the exam needs. The exam goes on."),
+        (_("Next time, open the exam in a current Chrome, Edge or Firefox."),),
+    ),
     "picture_empty": Words(_("No photo arrived"), _("The file was empty."), (_("Take or choose the photo again."),)),
     "picture_unreadable": Words(
         _("This file is not a photo that we can read"),

@@ -84,12 +84,12 @@ PRESETS: Mapping[Preset, tuple[str, Text, Text]] = {
     Preset.recorded: (
         "photo",
         _("Recorded"),
-        _("A photo before the exam and a check of the equipment. A person looks afterwards."),
+        _("A photo before the exam, then camera and microphone are recorded. A person looks afterwards."),
     ),
     Preset.supervised: (
         "eye",
         _("Supervised"),
-        _("As recorded, with a photo of a document and the screen shared in the check."),
+        _("As recorded, with a photo of a document, and the screen is shared and recorded too."),
     ),
 }
 ADDONS: Mapping[Addon, Text] = {
@@ -98,12 +98,13 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.face: _("Photo of the face"),
     Addon.passport: _("Photo of a document"),
     Addon.ready: _("A summary before the start"),
-    Addon.screen: _("Share the whole screen in the check"),
+    Addon.screen: _("Share the whole screen"),
     Addon.preview: _("Show learners their own camera picture"),
     Addon.header: _("Bar with title and time left"),
     Addon.finish: _("Finish button for learners"),
     Addon.xapi: _("Take the grade from the exam page (xAPI)"),
     Addon.track: _("Notice what happens in the exam window"),
+    Addon.record: _("Record camera and microphone, and the screen where it is shared"),
 }
 CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
     Capture.face_photo: (
@@ -120,7 +121,26 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
         "eye",
         _("What this window notices during the exam"),
         _(
-            "As far as this exam asks for it: whether the exam is in front, in full screen and on one display, and whether it is connected. No pictures, no sound, nothing of other windows."
+            "As far as this exam asks for it: whether the exam is in front, in full screen and on one display, whether camera, microphone and shared screen are on, and whether it is connected. Nothing of other windows."
+        ),
+    ),
+    Capture.analysis: (
+        "eye",
+        _("What your computer sees and hears during the exam"),
+        _(
+            "Your own computer looks whether one face is in the picture and whether it is loud. Only that is told: the pictures and the sound it looks at stay on your computer."
+        ),
+    ),
+    Capture.camera_recording: (
+        "video",
+        _("A recording of your camera and microphone"),
+        _("From the start of the exam to its end. People who review the exam see and hear it."),
+    ),
+    Capture.screen_recording: (
+        "screen",
+        _("A recording of your screen"),
+        _(
+            "From the start of the exam to its end. It shows everything on the screen that you share, so close what is private before you start."
         ),
     ),
 }
@@ -235,6 +255,9 @@ EVENTS: Mapping[str, Text] = {
     "attempt.result": _("The exam page reported a result"),
     "attempt.parameters": _("The course system set parameters of this attempt"),
     "consent.given": _("Agreed to what is recorded"),
+    "recording.begun": _("A recording began"),
+    "recording.kept": _("A recording was kept"),
+    "recording.removed": _("A recording was removed"),
     "evidence.kept": _("A photo was kept"),
     "evidence.removed": _("A photo was removed"),
     f"attempt.{Event.begin_setup}": _("Set-up begun"),

@@ -9,6 +9,7 @@ from typing import Any
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.evidence import service as evidence
 from lti_proctor.exams import service as exams
 from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.exams.config import ExamConfig
@@ -137,6 +138,18 @@ def make_watched(now: datetime, *, metrics: dict[Metric, Decimal], lifetime: int
     return make_attempt(
         now, exam=exam, status=Status.started, started_at=now, seen_at=now, deadline_at=deadline, config_version=1
     )
+
+
+def make_recorded(now: datetime, *addons: Addon, lifetime: int = 30, **config: Any) -> Attempt:
+    """An attempt that runs and is recorded: its learner agreed to it."""
+    on = frozenset({Addon.record, *addons})
+    exam = make_exam(now, addons=on, lifetime=lifetime, **config)
+    attempt = make_attempt(
+        now, exam=exam, status=Status.started, started_at=now, seen_at=now, config_version=1,
+        deadline_at=now + timedelta(minutes=lifetime),
+    )  # fmt: skip
+    evidence.give_consent(attempt, locale="en", actor=Actor(Role.learner, attempt.user_id), now=now)
+    return attempt
 
 
 def make_submitted(now: datetime, *, result: str | None = "0.85", **config: Any) -> Attempt:

@@ -10,9 +10,9 @@ from PIL import Image
 
 from lti_proctor import create_app, outbox
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import EvidenceKind
+from lti_proctor.evidence.models import EvidenceKind, Recording, Track
 from lti_proctor.exams.addons import Addon
-from lti_proctor.extensions import db
+from lti_proctor.extensions import add_if_new, db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.settings import ROOT, load
 from lti_proctor.web.blueprints import PUBLIC
@@ -70,6 +70,10 @@ def world(app, now):
     effect = outbox.put(
         "lti.score", lane="l", subject=f"attempt:{attempt.id}", payload={"attempt": attempt.id}, now=now
     )
+    recording = add_if_new(
+        Recording, attempt_id=attempt.id, track=Track.camera, name="segment-0", begins_at=now, last_at=now,
+        n_chunks=0, n_bytes=0, head="00",
+    )  # fmt: skip
     db.session.commit()
     return {
         "attempt": attempt,
@@ -89,6 +93,10 @@ def world(app, now):
             "token": "t",
             "key": "k",
             "filename": "css/tokens.css",
+            "track": "camera",
+            "name": "segment-1",
+            "seq": 1,
+            "recording_id": recording,
         },
     }
 

@@ -17,7 +17,7 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import Passed, StepKey
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import EvidenceKind
-from lti_proctor.exams.addons import Addon, Capture, Kind
+from lti_proctor.exams.addons import Addon, Capture, Device, Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion
@@ -158,7 +158,8 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
     if key in {StepKey.face, StepKey.passport}:
         values["photos"] = evidence.photos_of(attempt, EvidenceKind(key.value))
     if key == StepKey.check:
-        values["needs_screen"] = Addon.screen in config.active_addons
+        values["needs_camera"] = Device.camera in config.devices
+        values["needs_screen"] = Device.screen in config.devices
     return values
 
 

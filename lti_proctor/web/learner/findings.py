@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from lti_proctor.exams.addons import NEEDS_CAMERA, Addon
+from lti_proctor.exams.addons import Device
 from lti_proctor.exams.config import ExamConfig
 
 CHECKS = ("browser", "network", "camera", "microphone", "screen")
@@ -14,8 +14,8 @@ DETAIL_MAX = 160
 
 def wanted(config: ExamConfig) -> tuple[str, ...]:
     """The checks that an exam asks for, in order."""
-    on = config.active_addons
-    conditions = {"camera": bool(on & NEEDS_CAMERA), "screen": Addon.screen in on}
+    needed = config.devices
+    conditions = {"camera": Device.camera in needed, "screen": Device.screen in needed}
     return tuple(check for check in CHECKS if conditions.get(check, True))
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
-from lti_proctor.attempts.glance import Glance, glance, note_seen
+from lti_proctor.attempts.glance import glance, note_seen
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import NotFound
 from lti_proctor.exams.addons import Addon
@@ -29,15 +29,15 @@ def add_to(bp: Blueprint) -> None:
 
 def pulse(attempt_id: int) -> Response:
     """Keep what the window noticed; the answer tells what is kept, the server's time, the time left and the status."""
-    batch, now = read_batch(request.get_json(silent=True)), clock.now()
-    seen = glance(attempt_id)
-    if seen is None or seen.user_id != person().user_id:
+    user_id, now = person().user_id, clock.now()
+    batch, seen = read_batch(request.get_json(silent=True)), glance(attempt_id)
+    if seen is None or seen.user_id != user_id:
         raise NotFound("page")
     if not seen.is_quiet(now):
         return _whole(attempt_id, batch, now)
     if seen.seen_at is None or now - seen.seen_at > FRESH:
         note_seen(attempt_id, now)
-    kept = _keep(seen, batch, now)
+    kept = monitoring.keep_batch(seen.id, batch, now=now) if batch else None
     db.session.commit()
     return _answer(seen.status, seen.seconds_left(now), kept, now)
 
@@ -50,10 +50,6 @@ def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
     kept = monitoring.keep_batch(found.id, batch, now=now) if batch and found.started_at else None
     db.session.commit()
     return _answer(found.status.value, attempts.seconds_left(found, now), kept, now)
-
-
-def _keep(seen: Glance, batch: Batch | None, now: datetime) -> int | None:
-    return monitoring.keep_batch(seen.id, batch, now=now) if batch else None
 
 
 def _answer(status: str, left: int | None, kept: int | None, now: datetime) -> Response:

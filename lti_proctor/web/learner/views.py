@@ -19,7 +19,7 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import headers, tickets
 from lti_proctor.web.access import is_framed, load_attempt, person
-from lti_proctor.web.learner import assessment_views, pulse
+from lti_proctor.web.learner import assessment_views, pulse, recordings
 from lti_proctor.web.learner.context import content_address, learner, page_values, step_values
 from lti_proctor.web.learner.findings import read_findings
 from lti_proctor.web.learner.interstitials import templates_for
@@ -29,6 +29,7 @@ from lti_proctor.web.sessions import settings
 bp = Blueprint("learner", __name__, url_prefix="/attempts")
 assessment_views.add_to(bp)
 pulse.add_to(bp)
+recordings.add_to(bp)
 PHOTO_STEPS = {StepKey.face: EvidenceKind.face, StepKey.passport: EvidenceKind.passport}
 
 

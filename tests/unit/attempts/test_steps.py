@@ -43,7 +43,8 @@ def passed(exam, *keys, at=NOW, outcome=Outcome.done):
         ((Addon.passport,), ["rules", "passport"]),
         ((Addon.passport, Addon.check, Addon.face, Addon.rules), ["rules", "check", "face", "passport"]),
         ((Addon.screen,), []),
-        ((Addon.record,), []),
+        ((Addon.record,), ["rules"]),
+        ((Addon.chat,), []),
         ((Addon.track,), ["rules"]),
     ],
 )

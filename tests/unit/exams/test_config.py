@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from lti_proctor.exams.addons import BUILT, CAPTURES, Addon, Capture, Kind, Metric, captures
+from lti_proctor.exams.addons import BUILT, CAPTURES, Addon, Capture, Kind, Metric, captures, devices
 from lti_proctor.exams.config import (
     PRESET_METRICS,
     PRESETS,
@@ -160,7 +160,8 @@ def test_presets_reach_further_one_by_one():
         ((Addon.preview,), 2),
         ((Addon.screen,), 3),
         ((Addon.passport,), 3),
-        ((Addon.record, Addon.track), 1),
+        ((Addon.record, Addon.track), 2),
+        ((Addon.track, Addon.chat), 1),
         ((Addon.scan, Addon.overview), 1),
     ],
 )
@@ -177,7 +178,40 @@ def test_one_more_add_on_never_makes_an_exam_less_intrusive(some, more):
 def test_only_what_is_built_takes_anything_and_always_in_the_same_order(addons):
     taken = captures(addons)
     assert list(taken) == [capture for capture in Capture if capture in taken]
-    assert set(taken) == {c for a in addons & BUILT for c in CAPTURES.get(a, ())}
+    assert set(taken) == {c for c in Capture if c != Capture.analysis and CAPTURES[c] <= addons & BUILT}
+
+
+@pytest.mark.parametrize(
+    ("addons", "metrics", "wanted"),
+    [
+        ((), (), ()),
+        ((Addon.preview,), (), ("camera",)),
+        ((Addon.record,), (), ("camera", "microphone")),
+        ((Addon.record, Addon.screen), (), ("camera", "microphone", "screen")),
+        ((), (Metric.c2, Metric.m1, Metric.s1), ()),
+        ((Addon.track,), (Metric.b2, Metric.n1), ()),
+        ((Addon.track,), (Metric.c2,), ("camera",)),
+        ((Addon.track,), (Metric.m1,), ("microphone",)),
+        ((Addon.track,), (Metric.s1,), ("screen",)),
+    ],
+)
+def test_which_devices_an_exam_needs(addons, metrics, wanted):
+    assert devices(frozenset(addons), metrics) == set(wanted)
+
+
+@pytest.mark.parametrize(
+    ("addons", "metrics", "taken"),
+    [
+        ((Addon.record,), (), ("camera_recording",)),
+        ((Addon.screen,), (), ()),
+        ((Addon.record, Addon.screen), (), ("camera_recording", "screen_recording")),
+        ((Addon.track,), (Metric.b2,), ("notices",)),
+        ((Addon.track,), (Metric.c3,), ("notices", "analysis")),
+        ((), (Metric.c3,), ()),
+    ],
+)
+def test_what_an_exam_takes_depends_on_add_ons_together_and_on_metrics(addons, metrics, taken):
+    assert captures(frozenset(addons), metrics) == taken
 
 
 @pytest.mark.parametrize(

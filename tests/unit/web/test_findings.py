@@ -27,7 +27,8 @@ def report(result="fine", checks=CHECKS, **more):
         (CAMERA, ("browser", "network", "camera", "microphone")),
         (config(Addon.preview), ("browser", "network", "camera", "microphone")),
         (config(Addon.screen), ("browser", "network", "microphone", "screen")),
-        (config(Addon.record, Addon.track), ("browser", "network", "microphone")),
+        (config(Addon.track), ("browser", "network", "microphone")),
+        (config(Addon.record), ("browser", "network", "camera", "microphone")),
         (ALL, CHECKS),
     ],
 )

@@ -1,0 +1,110 @@
+"""Recordings: chunks come in from the exam window; staff and the learner may look at what is kept."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.wsgi import FileWrapper
+
+from lti_proctor import clock
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.errors import Invalid, NotFound
+from lti_proctor.evidence import recordings
+from lti_proctor.evidence.models import Track
+from lti_proctor.evidence.recordings import Answer, Sent
+from lti_proctor.evidence.service import consent_of
+from lti_proctor.exams.config import ExamConfig
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor, Role
+from lti_proctor.people.roles import Permission
+from lti_proctor.storage import store
+from lti_proctor.web.access import load_attempt, person
+from lti_proctor.web.sessions import settings
+
+CHUNKS_MAX = 10**6
+STATUS = {Answer.stored: 200, Answer.known: 208, Answer.early: 409, Answer.over: 410}
+
+
+def add_to(bp: Blueprint) -> None:
+    base = "/<int:attempt_id>/recordings"
+    chunk = f"{base}/<any(camera, screen):track>/<string(minlength=8, maxlength=40):name>"
+    bp.add_url_rule(f"{chunk}/<int:seq>", "chunk", chunk_view, methods=["PUT"])
+    bp.add_url_rule(f"{chunk}/end", "recording_end", end_view, methods=["POST"])
+    bp.add_url_rule(f"{base}/<int:recording_id>", "recording", recording_view)
+
+
+def chunk_view(attempt_id: int, track: str, name: str, seq: int) -> tuple[Response, int]:
+    """Keep a numbered chunk: 200 it is kept now, 208 it was, 409 another comes first, 410 the recording is closed.
+
+    The answer tells how many are kept, which number is wanted next, and the end of the hash chain as a receipt.
+    """
+    user_id = person().user_id
+    number = request.args.get
+    sent = Sent(
+        track=Track(track),
+        name=_name(name),
+        seq=seq,
+        offset=number("offset", -1, int),
+        begins_at=number("begins", 0, int),
+        data=_body(),
+    )
+    actor = Actor(Role.learner, user_id)
+    kept = recordings.keep_chunk(attempt_id, user_id, sent, actor=actor, now=clock.now())
+    db.session.commit()
+    answer = jsonify(have=kept.have, want=kept.have + 1, head=kept.head)
+    return answer, STATUS[kept.answer]
+
+
+def end_view(attempt_id: int, track: str, name: str) -> Response:
+    """The window tells how many chunks the recording has."""
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    count = (request.get_json(silent=True) or {}).get("chunks")
+    if type(count) is not int or not 0 < count <= CHUNKS_MAX:
+        raise Invalid("batch")
+    recordings.end(found, _name(name), Track(track), count)
+    db.session.commit()
+    return jsonify(ended=True)
+
+
+def recording_view(attempt_id: int, recording_id: int) -> Response:
+    """The film, for its owner and for those who may see the attempt: in parts, where the browser asks for a part."""
+    found = _load(attempt_id)
+    recording = recordings.get_recording(found, recording_id)
+    if recording.key is None:
+        answer = Response(recordings.parts(recording), mimetype=recordings.MEDIA_TYPE)
+    else:
+        file = store().open(recording.key)
+        size = file.seek(0, 2)
+        file.seek(0)
+        answer = Response(FileWrapper(file, 64 * 1024), mimetype=recordings.MEDIA_TYPE, direct_passthrough=True)
+        answer.content_length = size
+        answer.call_on_close(file.close)
+        answer.make_conditional(request, accept_ranges=True, complete_length=size)
+    answer.headers["Content-Disposition"] = f'inline; filename="{recording.track}-{recording.id}.webm"'
+    return answer
+
+
+def _load(attempt_id: int) -> Attempt:
+    try:
+        return load_attempt(attempt_id, Permission.attempt_take)
+    except NotFound:
+        return load_attempt(attempt_id, Permission.attempt_view)
+
+
+def _name(name: str) -> str:
+    if not all(c.isascii() and (c.isalnum() or c in "_-") for c in name):
+        raise NotFound("page")
+    return name
+
+
+def _body() -> bytes:
+    """The body as it came, or `Invalid` when it is longer than a chunk may be; it is not read then."""
+    if (request.content_length or 0) > settings().chunk_max_bytes:
+        raise Invalid("chunk_too_large")
+    return request.get_data(cache=False)
+
+
+def recording_values(attempt: Attempt, config: ExamConfig) -> dict[str, Any]:
+    """What the page of a running exam needs to record: the tracks that the learner agreed to."""
+    consent = consent_of(attempt)
+    agreed = set(consent.captures) if consent else set()
+    return {"tracks": [t.value for t, needed in recordings.NEEDS.items() if needed in agreed]}
