@@ -24,9 +24,9 @@ packages:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-static/vendor/ready: package-lock.json
+static/vendor/ready: package-lock.json deploy/vendor.sh
 	npm ci --no-audit --no-fund --loglevel=error
-	mkdir -p static/vendor
+	bash deploy/vendor.sh
 	touch $@
 
 translations/ready: $(wildcard translations/*/LC_MESSAGES/messages.po) .venv/ready

@@ -131,11 +131,11 @@ class Device(StrEnum):
 
 
 def devices(addons: frozenset[Addon], metrics: Collection[Metric] = ()) -> frozenset[Device]:
-    """What an exam uses in the learner's browser before or during it, also where nothing of it is kept."""
+    """What an exam uses in the learner's browser while it runs, also where nothing of it is kept."""
     on = addons & BUILT
     watched = frozenset(metrics) if Addon.track in on else frozenset()
     needs = {
-        Device.camera: on & {Addon.face, Addon.passport, Addon.preview, Addon.record} or watched & SEEN,
+        Device.camera: on & {Addon.preview, Addon.record} or watched & SEEN,
         Device.microphone: on & {Addon.record} or watched & HEARD,
         Device.screen: on & {Addon.screen} or watched & {Metric.s1},
     }

@@ -141,8 +141,14 @@ class ExamConfig(BaseModel):
         return captures(self.addons, self.metrics)
 
     @property
-    def devices(self) -> frozenset[Device]:
+    def devices_in_exam(self) -> frozenset[Device]:
         return devices(self.addons, self.metrics)
+
+    @property
+    def devices(self) -> frozenset[Device]:
+        """What is used in the exam or in a step before it."""
+        photos = self.active_addons & {Addon.face, Addon.passport}
+        return self.devices_in_exam | ({Device.camera} if photos else set())
 
 
 def with_preset(config: ExamConfig, preset: Preset) -> ExamConfig:

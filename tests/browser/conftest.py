@@ -1,6 +1,7 @@
 """A real browser in front of the real servers: the demo as `make demo` starts it, on free ports and an empty folder."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -186,8 +187,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         for page in [page for one in made for page in one.context.pages]:
             report.sections.append((f"page {page.url}", said_by(page)))
         if site is not None:
-            report.sections.append(("demo.log", "\n".join((site.data / "demo.log").read_text().splitlines()[-40:])))
+            report.sections.append(("demo.log", "\n".join(worth_reading(site.data / "demo.log"))))
     return report
+
+
+def worth_reading(log: Path) -> list[str]:
+    """The last lines of the servers' log, without the practice LMS's ordinary answers."""
+    return [line[:400] for line in log.read_text().splitlines() if not re.search(r'HTTP/1.1(\x1b\S+)?" [23]', line)][
+        -30:
+    ]
 
 
 def said_by(page: Page) -> str:

@@ -11,6 +11,7 @@ from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Invalid, NotFound, Refused
+from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
@@ -113,6 +114,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "may_edit": may(Permission.exam_edit, exam=exam),
         "attempt": found,
         "config": attempts.config_of(found),
+        "recordings": recordings.recordings_of(found),
         "photos": evidence.photos_of(found),
         "steps": sorted(found.steps, key=lambda step: step.at),
         "step_names": words.STEPS,

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lti_proctor.exams.addons import BUILT, Addon, Device, devices
+from lti_proctor.exams.addons import BUILT, Addon, Device
 from lti_proctor.exams.config import PRESET_METRICS, PRESETS, ExamConfig, Preset, intrusiveness
 from lti_proctor.web import words
 from lti_proctor.web.instructor.forms import OWN, ExamForm
@@ -36,7 +36,7 @@ def summary(addons: frozenset[Addon]) -> dict[str, str]:
     on = addons & BUILT
     needs = (
         _("A camera, a microphone and a current browser. Nothing to install.")
-        if Device.camera in devices(on)
+        if Device.camera in ExamConfig(addons=on).devices
         else (_("A current browser. Nothing to install."))
     )
     n_steps = sum(step in on for step in (Addon.rules, Addon.check, Addon.face, Addon.passport))
@@ -58,7 +58,7 @@ def _for_script() -> dict[str, Any]:
         "own": OWN,
         "presets": {p.value: sorted(a.value for a in addons & BUILT) for p, addons in PRESETS.items()},
         "metrics": {p.value: sorted(m.value for m in metrics) for p, metrics in PRESET_METRICS.items()},
-        "camera": sorted(a.value for a in BUILT if Device.camera in devices(frozenset({a}))),
+        "camera": sorted(a.value for a in BUILT if Device.camera in ExamConfig(addons=frozenset({a})).devices),
         "steps": [a.value for a in (Addon.rules, Addon.check, Addon.face, Addon.passport)],
         "high": [a.value for a in (Addon.screen, Addon.passport)],
         "middle": [a.value for a in (Addon.face, Addon.preview, Addon.record)],

@@ -15,6 +15,7 @@ from lti_proctor.attempts.effects import extra_time
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import Passed, StepKey
+from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.addons import Addon, Capture, Device, Kind
@@ -76,6 +77,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "conclusion": _conclusion(attempt),
         "reasons": words.REASONS,
         "own_photos": evidence.photos_of(attempt) if attempt.phase == Phase.done else [],
+        "own_recordings": recordings.recordings_of(attempt) if attempt.phase == Phase.done else [],
         "captures": [words.CAPTURES[capture] for capture in config.captures],
         "return_url": _way_back(attempt),
         "in_lms": attempt.assessment is not None,

@@ -1,6 +1,7 @@
 """The exam window's sign of life: every few seconds, from everybody who takes an exam, so it does little."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -9,11 +10,9 @@ from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.glance import glance, note_seen
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import NotFound
-from lti_proctor.exams.addons import Addon
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.extensions import db
 from lti_proctor.monitoring import service as monitoring
-from lti_proctor.monitoring.metrics import NOTICED
 from lti_proctor.monitoring.spans import Batch, read_batch
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import load_attempt, person
@@ -57,8 +56,11 @@ def _answer(status: str, left: int | None, kept: int | None, now: datetime) -> R
     return jsonify(status=status, seconds_left=left, now=now.isoformat(), now_ms=moment, kept=kept)
 
 
-def watched(attempt: Attempt, config: ExamConfig) -> list[str]:
-    """The metrics that the window of this attempt watches."""
-    if Addon.track not in config.active_addons:
-        return []
-    return sorted(metric.value for metric in config.metrics if metric in NOTICED)
+def watch_values(attempt: Attempt, config: ExamConfig) -> dict[str, Any]:
+    """What the page of a running exam needs to watch: the metrics, their weights, and the devices to be switched on."""
+    weights = monitoring.weights_of(attempt)
+    return {
+        "watched": sorted(metric.value for metric in weights),
+        "weights": {metric.value: float(weight) for metric, weight in weights.items()},
+        "devices": sorted(device.value for device in config.devices_in_exam),
+    }

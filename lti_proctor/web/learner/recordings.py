@@ -1,5 +1,6 @@
 """Recordings: chunks come in from the exam window; staff and the learner may look at what is kept."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -7,12 +8,13 @@ from werkzeug.wsgi import FileWrapper
 
 from lti_proctor import clock
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.service import config_of
 from lti_proctor.errors import Invalid, NotFound
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence.models import Track
 from lti_proctor.evidence.recordings import Answer, Sent
 from lti_proctor.evidence.service import consent_of
-from lti_proctor.exams.config import ExamConfig
+from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people.roles import Permission
@@ -103,8 +105,15 @@ def _body() -> bytes:
     return request.get_data(cache=False)
 
 
-def recording_values(attempt: Attempt, config: ExamConfig) -> dict[str, Any]:
+def recording_values(attempt: Attempt) -> dict[str, Any]:
     """What the page of a running exam needs to record: the tracks that the learner agreed to."""
     consent = consent_of(attempt)
     agreed = set(consent.captures) if consent else set()
-    return {"tracks": [t.value for t, needed in recordings.NEEDS.items() if needed in agreed]}
+    return {"tracks": [track.value for track, needed in recordings.NEEDS.items() if needed in agreed]}
+
+
+def may_have_leftovers(attempt: Attempt, now: datetime) -> bool:
+    """Whether parts of a recording may wait in the learner's browser after the end."""
+    if attempt.stopped_at is None or Addon.record not in config_of(attempt).active_addons:
+        return False
+    return now - attempt.stopped_at <= timedelta(hours=settings().recording_late_hours)

@@ -23,7 +23,7 @@ from lti_proctor.web.learner import assessment_views, pulse, recordings
 from lti_proctor.web.learner.context import content_address, learner, page_values, step_values
 from lti_proctor.web.learner.findings import read_findings
 from lti_proctor.web.learner.interstitials import templates_for
-from lti_proctor.web.learner.pulse import watched
+from lti_proctor.web.learner.pulse import watch_values
 from lti_proctor.web.sessions import settings
 
 bp = Blueprint("learner", __name__, url_prefix="/attempts")
@@ -74,7 +74,7 @@ def state(attempt_id: int) -> Response:
     found = load_attempt(attempt_id, Permission.attempt_take)
     if attempts.refresh(found, now=clock.now()):
         db.session.commit()
-    return jsonify(status=found.status.value)
+    return jsonify(status=found.status.value, has_result=found.result is not None)
 
 
 @bp.post("/<int:attempt_id>/begin")
@@ -190,8 +190,9 @@ def _page(found: Attempt) -> str:
         values["content"] = content_address(found, values["config"])
         headers.allow_content_from(values["config"].url)
         values["pulse_seconds"] = settings().pulse_seconds
-        values["watched"] = watched(found, values["config"])
+        values |= watch_values(found, values["config"]) | recordings.recording_values(found)
         values["server_now"] = round(now.timestamp() * 1000)
+    values["leftovers"] = recordings.may_have_leftovers(found, now)
     return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)
 
 

@@ -1,12 +1,14 @@
 /* The exam window: sign of life, connection, time left, own camera picture. The exam itself is in a frame. */
 
 import { missingFeatures } from "../browser.js";
-import { openCamera } from "../camera.js";
 import { makeCountdown, moments, passed, toneOf } from "../countdown.js";
 import { pageData, setText, setTone, swapIcon } from "../dom.js";
+import { makeFinish } from "../exam/finish.js";
+import { startMedia } from "../exam/media.js";
 import { clock, format } from "../format.js";
 import { loadAnew } from "../leaving.js";
 import { openQueue } from "../monitoring/queue.js";
+import { makeWarnings } from "../monitoring/warnings.js";
 import { FINE, VIOLATED, makeClock, watch } from "../monitoring/watch.js";
 import { START, afterPulse, beat, decide, sendPulse } from "../pulse.js";
 import { makeStrips } from "./strips.js";
@@ -22,34 +24,51 @@ const spokenMoments = moments(data.secondsLeft ?? 0);
 const hideKey = `hide-time-${data.id}`;
 let link = START;
 let before = data.secondsLeft;
+/** Where the server is to be: while the learner is asked whether to hand in, it knows that they asked. */
+const expected = new Set([data.status]);
 
 const serverClock = makeClock(data.serverNow, now);
+const warnings = makeWarnings(data);
 const watching = data.metrics.length ? await startWatching() : null;
+const media = startMedia({ data, strips, set: (metric, state) => watching?.set(metric, state), serverNow: serverClock.now });
+makeFinish({
+  dialog: by("finish"),
+  form: by("finish-form"),
+  stateUrl: data.stateUrl,
+  csrf: data.csrf,
+  leaving: leave,
+  expects: (status) => void (expected.clear(), expected.add(status)),
+});
 
 const heart = beat(data.pulseSeconds * 1000, async () => {
   const batch = (await watching?.batch()) ?? null;
   const began = now();
   const answer = await sendPulse(data.pulseUrl, data.csrf, batch);
-  const next = decide(answer, data.status);
+  const next = decide(answer, statusOf(answer));
   if (answer.code === 200) await heard(answer.data, batch, began);
-  if (next === "reload") return loadAnew();
+  if (next === "reload") {
+    await media.stop();
+    return loadAnew();
+  }
   link = afterPulse(link, { ok: next === "go on", ms: now() - began, at: began });
   if (next === "go on") countdown.correct(answer.data.seconds_left);
   showLink();
   return undefined;
 });
-window.addEventListener("online", heart.now);
+window.addEventListener("online", () => {
+  heart.now();
+  media.online();
+});
 window.addEventListener("offline", heart.now);
 setInterval(tick, 1000);
 by("hide-time").addEventListener("click", () => hideTime(!isHidden()));
 by("go-full")?.addEventListener("click", () => document.documentElement.requestFullscreen().catch(() => {}));
 hideTime(sessionStorage.getItem(hideKey) === "1");
 tick();
-if (data.hasCamera) showPreview();
 
 async function startWatching() {
   const queue = await openQueue(`attempt-${data.id}`, window.indexedDB);
-  const started = watch({ metrics: data.metrics, queue, clock: serverClock, noticed: tellFullScreen });
+  const started = watch({ metrics: data.metrics, queue, clock: serverClock, noticed });
   started.set("b1", missingFeatures(window).length ? VIOLATED : FINE);
   started.set("n1", FINE);
   window.addEventListener("pagehide", () => started.stop());
@@ -61,6 +80,30 @@ async function heard(answer, batch, began) {
   await watching?.acknowledge(batch, answer.kept);
 }
 
+/** Both are fine while the question whether to hand in is open and the answers cross. */
+function statusOf(answer) {
+  const said = answer.data?.status;
+  return expected.has(said) || (by("finish")?.open && ["started", "ready_to_submit"].includes(said)) ? said : data.status;
+}
+
+async function leave() {
+  await media.stop();
+  const batch = await watching?.batch();
+  if (batch) await watching.acknowledge(batch, (await sendPulse(data.pulseUrl, data.csrf, batch)).data?.kept);
+}
+
+function noticed(metric, state) {
+  warnings.set(metric, state, serverClock.now());
+  if (state !== VIOLATED) strips.unsay(`warning-${metric}`);
+  tellFullScreen(metric, state);
+}
+
+function warn() {
+  const metric = warnings.due(serverClock.now());
+  const words = metric && texts.warnings[metric];
+  if (words) strips.say(`warning-${metric}`, { tone: "wait", icon: "eye", what: words.what, todo: words.todo });
+}
+
 /** Full screen needs a press, so the window asks for one. */
 function tellFullScreen(metric, state) {
   const box = by("full-screen");
@@ -68,6 +111,7 @@ function tellFullScreen(metric, state) {
 }
 
 function tick() {
+  warn();
   if (link.state === "away") showLink();
   const left = countdown.left();
   by("countdown").hidden = left === null;
@@ -111,22 +155,4 @@ function tellBack() {
   link = { ...link, back: false };
   strips.say("back", { tone: "good", icon: "wifi", what: texts.back.what });
   setTimeout(() => strips.unsay("back"), BACK_MS);
-}
-
-/** The preview is for the learner alone; the exam does not depend on it. */
-async function showPreview() {
-  const box = by("preview");
-  box.hidden = false;
-  if (!box.checkVisibility()) return;
-  const { stream, problem } = await openCamera({ small: true });
-  if (problem) return loseCamera(problem);
-  by("picture").srcObject = stream;
-  stream.getVideoTracks()[0].addEventListener("ended", () => loseCamera("ended"));
-  return undefined;
-}
-
-function loseCamera(problem) {
-  by("preview").hidden = true;
-  by("preview-words").hidden = true;
-  strips.say("camera", { tone: "on", icon: "video-off", what: texts.camera.what, todo: texts.camera[problem] });
 }

@@ -2,7 +2,10 @@
 
 import { make, makeIcon } from "../dom.js";
 
-/** `say(key, {tone, icon, what, todo})` puts or changes a message; `unsay(key)` takes it away. */
+/**
+ * `say(key, {tone, icon, what, todo, action})` puts or changes a message; `unsay(key)` takes it away. A message with an
+ * action, `{words, press}`, stays until it is done.
+ */
 export function makeStrips(region, icons, closeWords) {
   const shown = new Map();
 
@@ -14,10 +17,22 @@ export function makeStrips(region, icons, closeWords) {
     region.append(strip);
   }
 
-  function build(key, { tone, icon, what, todo = "" }) {
+  function build(key, { tone, icon, what, todo = "", action = null }) {
     const strip = make("div", `strip ${tone}`);
     const words = make("p");
     words.append(make("span", "strong", what), todo ? ` ${todo}` : "");
+    strip.append(makeIcon(icons, icon), words, action ? actionOf(action) : shutOf(strip));
+    return strip;
+  }
+
+  function actionOf({ words, press }) {
+    const button = make("button", "mini push", words);
+    button.type = "button";
+    button.addEventListener("click", press);
+    return button;
+  }
+
+  function shutOf(strip) {
     const shut = make("button", "quiet push");
     shut.type = "button";
     shut.setAttribute("aria-label", closeWords);
@@ -26,8 +41,7 @@ export function makeStrips(region, icons, closeWords) {
       strip.remove();
       document.getElementById("main").focus();
     });
-    strip.append(makeIcon(icons, icon), words, shut);
-    return strip;
+    return shut;
   }
 
   function unsay(key) {

@@ -1,0 +1,141 @@
+/* Camera, microphone and screen during an exam: opened, looked after, analysed and recorded as far as the exam asks. */
+
+import { hear } from "../analysis/hear.js";
+import { lookAt } from "../analysis/look.js";
+import { close, open } from "../camera.js";
+import { FINE, UNKNOWN, VIOLATED } from "../monitoring/tracker.js";
+import { shareScreen } from "../screen.js";
+import { makeTape } from "./tape.js";
+
+const FACES = ["c2", "c3"];
+const WORKER = new URL("../analysis/faceworker.js", import.meta.url);
+/** So long nobody is blamed for a device that is not on yet: the browser asks first, and a person has to press. */
+const GRACE_MS = 60_000;
+const CAMERA = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 10, max: 15 } };
+/** What a browser does to make calls pleasant would hide what the metrics listen for. */
+const MICROPHONE = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+
+/**
+ * `data` is the page's; `set(metric, state)` keeps a state; `strips` shows what the learner has to do. Answers
+ * `{stop}`, whose promise is kept when everything that was recorded is kept on this computer.
+ */
+export function startMedia({ data, set, strips, serverNow, now = () => performance.now() }) {
+  const { texts } = data;
+  const wants = (device) => data.devices.includes(device);
+  const watches = (metrics) => metrics.some((metric) => data.metrics.includes(metric));
+  const began = now();
+  const video = document.getElementById("picture") ?? Object.assign(document.createElement("video"), { muted: true, playsInline: true });
+  const tape = makeTape({ data, set, serverNow });
+  const off = (metric) => set(metric, now() - began < GRACE_MS ? UNKNOWN : VIOLATED);
+  let face = null;
+  let screen = null;
+  let looking = null;
+  let listening = null;
+
+  const live = (stream, kind) => stream?.getTracks().find((track) => track.kind === kind && track.readyState === "live") ?? null;
+
+  async function openFace() {
+    const wanted = { video: wants("camera") && CAMERA, audio: wants("microphone") && MICROPHONE };
+    const found = await open(wanted);
+    if (found.problem) return loseFace(found.problem);
+    strips.unsay("camera");
+    face = found.stream;
+    face.getTracks().forEach((track) => track.addEventListener("ended", () => loseFace("ended")));
+    if (wants("camera")) showPicture();
+    if (watches(["m1", "m2"])) listening = await hear({ stream: face, track: () => live(face, "audio"), tell: set });
+    if (data.tracks.includes("camera")) tape.begin("camera", face);
+    return undefined;
+  }
+
+  function showPicture() {
+    video.srcObject = face;
+    video.play().catch(() => {});
+    const preview = document.getElementById("preview");
+    if (preview) preview.hidden = false;
+    if (watches(["c1", ...FACES])) {
+      const makeWorker = watches(FACES) ? () => new Worker(WORKER, { type: "module" }) : null;
+      looking ??= lookAt({ video, track: () => live(face, "video"), tell: set, makeWorker });
+    }
+  }
+
+  function loseFace(problem) {
+    tape.end("camera");
+    listening?.stop();
+    listening = null;
+    close(face);
+    face = null;
+    const preview = document.getElementById("preview");
+    if (preview) preview.hidden = true;
+    lookAfter();
+    const words = wants("camera") ? texts.camera : texts.microphone;
+    strips.say("camera", {
+      tone: "wait",
+      icon: wants("camera") ? "video-off" : "mic",
+      what: words.what,
+      todo: words[problem] ?? "",
+      action: { words: words.again, press: openFace },
+    });
+  }
+
+  function askScreen() {
+    strips.say("screen", {
+      tone: "on",
+      icon: "screen",
+      what: texts.screen.what,
+      todo: texts.screen.todo,
+      action: { words: texts.screen.share, press: openScreen },
+    });
+  }
+
+  async function openScreen() {
+    const found = await shareScreen();
+    if (found.problem) {
+      strips.unsay("screen");
+      strips.say("screen", { tone: "wait", icon: "screen", what: texts.screen[found.problem] ?? texts.screen.what, todo: texts.screen.todo, action: { words: texts.screen.share, press: openScreen } });
+      return;
+    }
+    strips.unsay("screen");
+    screen = found.stream;
+    const [track] = screen.getVideoTracks();
+    track.applyConstraints({ width: { max: 1280 }, height: { max: 800 }, frameRate: { max: 5 } }).catch(() => {});
+    track.addEventListener("ended", () => {
+      tape.end("screen");
+      screen = null;
+      lookAfter();
+      askScreen();
+    });
+    if (data.tracks.includes("screen")) tape.begin("screen", screen);
+    lookAfter();
+  }
+
+  /** What no analysis tells: devices that are off. */
+  function lookAfter() {
+    if (wants("screen")) live(screen, "video") ? set("s1", FINE) : off("s1");
+    if (wants("camera") && !live(face, "video")) {
+      off("c1");
+      FACES.forEach((metric) => set(metric, UNKNOWN));
+    }
+    if (wants("microphone") && !live(face, "audio")) {
+      off("m1");
+      set("m2", UNKNOWN);
+    }
+    tape.look();
+  }
+
+  if (wants("camera") || wants("microphone")) openFace();
+  if (wants("screen")) askScreen();
+  lookAfter();
+  const timer = setInterval(lookAfter, 1000);
+  return {
+    /** The line may be back. */
+    online: tape.online,
+    async stop() {
+      clearInterval(timer);
+      looking?.stop();
+      listening?.stop();
+      await tape.stop();
+      close(face);
+      close(screen);
+    },
+  };
+}

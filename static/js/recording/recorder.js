@@ -1,0 +1,56 @@
+/* Records a stream into chunks of two seconds. Each recording has a random name, and its chunks are numbered from 1. */
+
+const SLICE_MS = 2000;
+const TYPES = ["video/webm;codecs=vp8,opus", "video/webm"];
+
+/** The form in which this browser can record, or null. */
+export function typeOf(world = globalThis) {
+  return TYPES.find((type) => world.MediaRecorder?.isTypeSupported?.(type)) ?? null;
+}
+
+/**
+ * Begin to record. `keep(row)` gets each chunk, in order; `serverNow` the milliseconds of the server's clock. Answers
+ * `{stop}`, whose promise is kept when the last chunk and the end are kept; null where this browser can't record.
+ */
+export function record({ stream, track, rates, keep, serverNow, failed = () => {}, world = globalThis }) {
+  const mimeType = typeOf(world);
+  if (!mimeType) return null;
+  const name = world.crypto.randomUUID();
+  const begins = serverNow();
+  const recorder = new world.MediaRecorder(stream, {
+    mimeType,
+    videoBitsPerSecond: rates.video,
+    ...(rates.audio ? { audioBitsPerSecond: rates.audio } : {}),
+    // Where it is not known it does no harm: then one can seek less finely.
+    videoKeyFrameIntervalDuration: SLICE_MS,
+  });
+  let seq = 0;
+  let offset = 0;
+  // One after the other: what is added first must be sent first.
+  let chain = Promise.resolve();
+  recorder.ondataavailable = ({ data }) => {
+    if (!data.size) return;
+    seq += 1;
+    const row = { track, name, seq, offset, begins, at: Date.now(), blob: data };
+    offset += data.size;
+    chain = chain.then(() => keep(row)).catch(failed);
+  };
+  const ended = new Promise((resolve) => {
+    recorder.onstop = () => {
+      const end = seq;
+      if (end) chain = chain.then(() => keep({ track, name, end })).catch(failed);
+      resolve(chain);
+    };
+    recorder.onerror = () => {
+      failed();
+      if (recorder.state !== "inactive") recorder.stop();
+    };
+  });
+  recorder.start(SLICE_MS);
+  return {
+    stop() {
+      if (recorder.state !== "inactive") recorder.stop();
+      return ended;
+    },
+  };
+}
