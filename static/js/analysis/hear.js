@@ -37,7 +37,7 @@ export async function hear({ stream, track, tell, world = globalThis }) {
   return {
     stop() {
       clearInterval(timer);
-      context.close();
+      if (context.state !== "closed") context.close();
     },
   };
 }

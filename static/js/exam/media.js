@@ -31,6 +31,7 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
   let screen = null;
   let looking = null;
   let listening = null;
+  let stopping = null;
 
   const live = (stream, kind) => stream?.getTracks().find((track) => track.kind === kind && track.readyState === "live") ?? null;
 
@@ -122,6 +123,15 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
     tape.look();
   }
 
+  async function stopAll() {
+    clearInterval(timer);
+    looking?.stop();
+    listening?.stop();
+    await tape.stop();
+    close(face);
+    close(screen);
+  }
+
   if (wants("camera") || wants("microphone")) openFace();
   if (wants("screen")) askScreen();
   lookAfter();
@@ -129,13 +139,9 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
   return {
     /** The line may be back. */
     online: tape.online,
-    async stop() {
-      clearInterval(timer);
-      looking?.stop();
-      listening?.stop();
-      await tape.stop();
-      close(face);
-      close(screen);
+    stop() {
+      stopping ??= stopAll();
+      return stopping;
     },
   };
 }

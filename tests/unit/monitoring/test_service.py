@@ -19,7 +19,7 @@ CLIENT = "browser-1"
 
 @pytest.fixture
 def attempt(app, now, time):
-    return make_watched(now, metrics={b2: Decimal(1), n1: Decimal(2), Metric.c2: Decimal(1)})
+    return make_watched(now, metrics={b2: Decimal(1), n1: Decimal(2), Metric.c5: Decimal(1)})
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_the_score_comes_after_a_minute_and_follows_the_weights(attempt, now, ti
 
 
 def test_a_metric_that_is_off_or_not_noticed_counts_nothing(attempt, now):
-    keep(attempt, now, 1, ("b3", 1, 0, 30), ("c2", 1, 0, 30), ("b2", 0, 0, 30))
+    keep(attempt, now, 1, ("b3", 1, 0, 30), ("c5", 1, 0, 30), ("b2", 0, 0, 30))
     service.count(attempt, now=now)
     assert {metric for _minute, metric in seen(attempt)} == {b2}
 
