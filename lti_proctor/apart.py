@@ -1,8 +1,7 @@
-"""Programs of ours in a process of their own: for what reads bytes from outside with libraries written in C, takes long,
-or wants much memory. Limits on time and memory hold it; a crash there is an answer here.
+"""Programs of ours in a process of their own: for what reads bytes from outside with libraries written in C, takes
+long, or wants much memory. Limits on time and memory hold it; a crash there is an answer here.
 """
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -31,16 +30,13 @@ class Ended:
     output: bytes
 
 
-def run_apart(
-    program: Path, *arguments: str | int, given: bytes, seconds: float, megabytes: int
-) -> Ended:
+def run_apart(program: Path, *arguments: str | int, given: bytes, seconds: float, megabytes: int) -> Ended:
     """Run a Python file with bytes on its standard input. It sees none of this program's environment or secrets."""
     limits = [str(megabytes * 2**20), str(int(seconds) + 1)]
     command = [sys.executable, "-I", "-c", _LIMITED, *limits, str(program), *map(str, arguments)]
-    environ = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ} | _ENVIRON
     try:
         done = subprocess.run(
-            command, input=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds, env=environ,
+            command, input=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds, env=_ENVIRON,
             check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:

@@ -75,6 +75,12 @@ class Settings(BaseModel):
     upload_max_bytes: int = Field(ge=100_000)
     photo_max_pixels: int = Field(ge=1_000_000)
     photo_side: int = Field(ge=480)
+    pdf_max_pages: int = Field(ge=1)
+    pdf_seconds: float = Field(gt=0, le=60)
+    document_seconds: float = Field(gt=0, le=120)
+    document_wait_seconds: int = Field(ge=5)
+    name_same: float = Field(gt=0, le=1)
+    name_differs: float = Field(ge=0, le=1)
     keep_days: int = Field(ge=1)
     review_days: int = Field(ge=1)
 
@@ -132,6 +138,12 @@ class Settings(BaseModel):
     def _long_secret(self) -> Self:
         if self.secret_key and len(self.secret_key) < 32:
             raise ValueError("secret_key must have at least 32 characters")
+        return self
+
+    @model_validator(mode="after")
+    def _room_between(self) -> Self:
+        if self.name_differs > self.name_same:
+            raise ValueError("name_differs must not be above name_same")
         return self
 
     @property

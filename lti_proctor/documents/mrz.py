@@ -15,19 +15,25 @@ FILLER = "<"
 TO_DIGIT = str.maketrans("OQDILZSGBTA", "00011256874")
 TO_LETTER = str.maketrans("0125684", "OIZSGBA")
 #: What readers make of the filler and of the letter I.
-_MARKS = str.maketrans({"|": "I", "!": "I", "«": "<<", "‹": "<", "〈": "<", "《": "<<", "＜": "<", "(": "<", "[": "<", "{": "<"})
+_MARKS = str.maketrans(
+    {"|": "I", "!": "I", "«": "<<", "《": "<<"} | dict.fromkeys("‹〈＜([{", "<"),
+)
+
+
+#: What a check digit covers, as (line, from, to) stretches, and where it stands, as (line, place).
+Check = tuple[tuple[tuple[int, int, int], ...], tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One format. `kinds` says for each position of each line: A letters, N digits, X either. `checks` lists what each
-    check digit covers, as (line, from, to) stretches, and where it stands; `name` is the stretch of the name.
+    """One format. `kinds` says for each position of each line: A letters, N digits, X either; `name` is the line
+    and the place where the name begins.
     """
 
     begins: str
     kinds: tuple[str, ...]
     name: tuple[int, int]
-    checks: tuple[tuple[tuple[tuple[int, int, int], ...], tuple[int, int]], ...]
+    checks: tuple[Check, ...]
 
     @property
     def width(self) -> int:
@@ -37,7 +43,7 @@ class Layout:
 def _two_lines(begins: str, width: int, *, composite: bool, personal: bool = False) -> Layout:
     rest = width - 28
     optional = "X" * rest if not composite else "X" * (rest - 2) + "NN" if personal else "X" * (rest - 1) + "N"
-    checks = [(((1, 0, 9),), (1, 9)), (((1, 13, 19),), (1, 19)), (((1, 21, 27),), (1, 27))]
+    checks: list[Check] = [(((1, 0, 9),), (1, 9)), (((1, 13, 19),), (1, 19)), (((1, 21, 27),), (1, 27))]
     if personal:
         checks.append((((1, 28, 42),), (1, 42)))
     if composite:

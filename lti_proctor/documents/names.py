@@ -45,6 +45,7 @@ class Answer:
     result: Result
     score: float | None = None
     read: str = ""
+    is_certain: bool = False
 
 
 #: Letters that do not come apart into a plain one and an accent, as travel documents write them (Doc 9303-3, 6).
@@ -149,12 +150,12 @@ def compare(wanted: str, found: Found, limits: Limits) -> Answer:
     words = fold(wanted)
     value = score(wanted, found.name, is_cut=found.is_cut)
     if value >= limits.same:
-        return Answer(Result.same, value, found.name)
+        return Answer(Result.same, value, found.name, found.is_certain)
     if not found.is_certain:
         return Answer(Result.not_read)
     if not words or not is_latin(words) or value >= limits.differs:
-        return Answer(Result.unclear, value, found.name)
-    return Answer(Result.differs, value, found.name)
+        return Answer(Result.unclear, value, found.name, True)
+    return Answer(Result.differs, value, found.name, True)
 
 
 def _among(wanted: str, rows: list[str], limits: Limits) -> Answer:

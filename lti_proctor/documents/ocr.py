@@ -1,6 +1,7 @@
 """A program of its own: the lines of text on the JPEG on standard input, as JSON on standard output.
 
-The argument turns the picture by 0 or 180 degrees. Each line is {"text", "sure" (0-1), "x", "y", "height"} in pixels of the upright picture.
+The argument turns the picture by 0 or 180 degrees. Each line is {"text", "sure" (0-1), "x", "y", "height"} in pixels of
+the upright picture.
 """
 
 import json
@@ -13,6 +14,8 @@ from rapidocr_onnxruntime import RapidOCR
 
 def main(degrees: int) -> None:
     picture = cv2.imdecode(numpy.frombuffer(sys.stdin.buffer.read(), numpy.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        sys.exit(1)
     picture = cv2.rotate(picture, cv2.ROTATE_180) if degrees else picture
     engine = RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
     found = engine(picture)[0] or []

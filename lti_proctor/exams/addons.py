@@ -53,8 +53,13 @@ BUILT = frozenset(
     {
         Addon.rules,
         Addon.check,
+        Addon.profile,
         Addon.face,
         Addon.passport,
+        Addon.scan,
+        Addon.verify,
+        Addon.extrapages,
+        Addon.name_,
         Addon.ready,
         Addon.screen,
         Addon.preview,
@@ -92,14 +97,32 @@ class Capture(StrEnum):
 
     face_photo = "face_photo"
     document_photo = "document_photo"
+    document_scan = "document_scan"
+    document_pages = "document_pages"
+    document_name = "document_name"
     notices = "notices"
 
 
 CAPTURES: dict[Addon, tuple[Capture, ...]] = {
     Addon.face: (Capture.face_photo,),
     Addon.passport: (Capture.document_photo,),
+    Addon.scan: (Capture.document_scan,),
+    Addon.extrapages: (Capture.document_pages,),
+    Addon.name_: (Capture.document_name,),
     Addon.track: (Capture.notices,),
 }
+#: Add-ons that are a step before the exam, in order.
+SET_UP = (
+    Addon.rules,
+    Addon.check,
+    Addon.profile,
+    Addon.face,
+    Addon.passport,
+    Addon.scan,
+    Addon.extrapages,
+)
+#: Documents on which a name can be read.
+WITH_NAME = frozenset({Addon.passport, Addon.scan})
 #: Add-ons that use a device in the learner's browser, also where nothing of it is kept.
 NEEDS_CAMERA = frozenset({Addon.face, Addon.passport, Addon.preview})
 NEEDS_MICROPHONE = frozenset({Addon.check})
@@ -109,4 +132,6 @@ NEEDS_SCREEN = frozenset({Addon.screen})
 def captures(addons: frozenset[Addon]) -> tuple[Capture, ...]:
     """What is taken under these add-ons, in a fixed order."""
     taken = {capture for addon in addons & BUILT for capture in CAPTURES.get(addon, ())}
+    if not addons & WITH_NAME:
+        taken.discard(Capture.document_name)
     return tuple(capture for capture in Capture if capture in taken)

@@ -154,7 +154,7 @@ def preset_of(config: ExamConfig) -> Preset | None:
 def intrusiveness(addons: frozenset[Addon]) -> int:
     """How far the exam reaches into a life: 1 nothing is seen, 2 the person is, 3 the screen or a document too."""
     on = addons & BUILT
-    if on & {Addon.screen, Addon.passport, Addon.overview, Addon.scan, Addon.qrcode}:
+    if on & {Addon.screen, Addon.passport, Addon.overview, Addon.scan, Addon.extrapages, Addon.qrcode}:
         return 3
     return 2 if on & {Addon.face, Addon.record, Addon.preview} else 1
 

@@ -32,14 +32,10 @@ def places(form, kind):
 
 def changed(lines, place, character):
     row, at = place
-    return tuple(
-        line[:at] + character + line[at + 1 :] if n == row else line for n, line in enumerate(lines)
-    )
+    return tuple(line[:at] + character + line[at + 1 :] if n == row else line for n, line in enumerate(lines))
 
 
-@pytest.mark.parametrize(
-    ("text", "digit"), [("520727", "3"), ("AB2134<<<", "5"), ("<<<<", "0")]
-)
+@pytest.mark.parametrize(("text", "digit"), [("520727", "3"), ("AB2134<<<", "5"), ("<<<<", "0")])
 def test_check_digits_are_those_of_the_examples_in_doc_9303(text, digit):
     assert mrz.check_digit(text) == digit
 
@@ -107,9 +103,7 @@ def changed_row(lines, row, text):
     return tuple(text if n == row else line for n, line in enumerate(lines))
 
 
-@pytest.mark.parametrize(
-    ("was", "read"), [("L898902C3", "L8989O2C3"), ("AB12S4567", "AB1254567")]
-)
+@pytest.mark.parametrize(("was", "read"), [("L898902C3", "L8989O2C3"), ("AB12S4567", "AB1254567")])
 def test_a_document_number_is_put_right_when_only_one_look_alike_fits(was, read):
     lines = zone(Specimen(number=was), "TD3")
     assert mrz.repair(LAYOUTS["TD3"], (lines[0], lines[1].replace(was, read))) == lines
