@@ -4,6 +4,7 @@ Only the name leaves this module: numbers and dates are looked at for their chec
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
@@ -16,7 +17,7 @@ TO_DIGIT = str.maketrans("OQDILZSGBTA", "00011256874")
 TO_LETTER = str.maketrans("0125684", "OIZSGBA")
 #: What readers make of the filler and of the letter I.
 _MARKS = str.maketrans(
-    {"|": "I", "!": "I", "«": "<<", "《": "<<"} | dict.fromkeys("‹〈＜([{", "<"),
+    {"|": "I", "!": "I", "«": "<<", "《": "<<"} | dict.fromkeys("‹〈([{", "<"),
 )
 
 
@@ -108,7 +109,8 @@ def find(rows: Iterable[str]) -> Zone | None:
 
 
 def _plain(row: str) -> str:
-    return re.sub(r"[^A-Z0-9<]", "", row.upper().translate(_MARKS))
+    # Readers know many signs: ℃ is a C here, ＜ a filler.
+    return re.sub(r"[^A-Z0-9<]", "", unicodedata.normalize("NFKC", row).upper().translate(_MARKS))
 
 
 def repair(layout: Layout, lines: Sequence[str]) -> tuple[str, ...] | None:

@@ -36,7 +36,7 @@ def test_it_sees_nothing_of_our_environment(program, monkeypatch):
     "text",
     [
         "x = bytearray(2**30)",
-        "open(__file__ + '.out', 'w').write('x' * 100)",
+        "with open(__file__ + '.out', 'w') as f: f.write('x' * 100)",
         "import os\nos.abort()",
         "raise ValueError",
     ],
