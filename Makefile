@@ -20,7 +20,7 @@ packages:
 .venv/ready: requirements-test.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-test.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -63,6 +63,7 @@ bench: setup ## measure; see docs/benchmarks.md
 	$(BIN)/python -m tests.load.pages
 	$(BIN)/python -m tests.load.registrations
 	$(BIN)/python -m tests.load.throughput
+	$(BIN)/python -m tests.load.documents
 	$(BIN)/python -m tests.load.scores
 	$(BIN)/python -m tests.load.scores --database postgres
 

@@ -78,6 +78,12 @@ class Settings(BaseModel):
     chunk_max_bytes: int = Field(ge=10_000)
     recording_max_bytes: int = Field(ge=1_000_000)
     recording_late_hours: int = Field(ge=0, le=240)
+    pdf_max_pages: int = Field(ge=1)
+    pdf_seconds: float = Field(gt=0, le=60)
+    document_seconds: float = Field(gt=0, le=120)
+    document_wait_seconds: int = Field(ge=5)
+    name_same: float = Field(gt=0, le=1)
+    name_differs: float = Field(ge=0, le=1)
     keep_days: int = Field(ge=1)
     review_days: int = Field(ge=1)
 
@@ -135,6 +141,12 @@ class Settings(BaseModel):
     def _long_secret(self) -> Self:
         if self.secret_key and len(self.secret_key) < 32:
             raise ValueError("secret_key must have at least 32 characters")
+        return self
+
+    @model_validator(mode="after")
+    def _room_between(self) -> Self:
+        if self.name_differs > self.name_same:
+            raise ValueError("name_differs must not be above name_same")
         return self
 
     @property

@@ -231,6 +231,19 @@ def pass_step(
         fire(attempt, Event.finish_setup, actor=actor, now=now)
 
 
+def change_outcome(attempt: Attempt, row: AttemptStep, outcome: Outcome, *, actor: Actor, now: datetime) -> None:
+    """What was found out later about a step that the learner went through."""
+    row.outcome = outcome
+    data = {"step": row.step.value, "outcome": outcome.value}
+    journal.record(actor, "attempt.outcome", subject_of(attempt), data, now)
+
+
+def reopen_step(attempt: Attempt, key: StepKey) -> None:
+    """The learner has to go through a step again, if they had."""
+    for row in [row for row in attempt.steps if row.step == key]:
+        attempt.steps.remove(row)
+
+
 def refresh(attempt: Attempt, *, now: datetime) -> bool:
     """Apply on reading what the periodic job would: the end of the time, the end of the window, a faded check.
 

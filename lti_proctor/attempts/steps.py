@@ -17,8 +17,11 @@ CONSENT_VERSION = "1"
 class StepKey(StrEnum):
     rules = "rules"
     check = "check"
+    profile = "profile"
     face = "face"
     passport = "passport"
+    scan = "scan"
+    extrapages = "extrapages"
 
 
 class Outcome(StrEnum):
@@ -65,8 +68,11 @@ def _check_stamp(config: ExamConfig) -> str:
 STEPS: tuple[Step, ...] = (
     Step(StepKey.rules, lambda c: Addon.rules in c.addons or bool(c.captures), consent_stamp),
     Step(StepKey.check, lambda c: Addon.check in c.addons, _check_stamp, fades=True),
+    Step(StepKey.profile, lambda c: Addon.profile in c.addons, lambda c: ""),
     Step(StepKey.face, lambda c: Addon.face in c.addons, lambda c: ""),
     Step(StepKey.passport, lambda c: Addon.passport in c.addons, lambda c: ""),
+    Step(StepKey.scan, lambda c: Addon.scan in c.addons, lambda c: ""),
+    Step(StepKey.extrapages, lambda c: Addon.extrapages in c.addons, lambda c: ""),
 )
 BY_KEY = {step.key: step for step in STEPS}
 

@@ -13,6 +13,8 @@ from lti_proctor.extensions import Base, Json, Key, enum_column
 class EvidenceKind(StrEnum):
     face = "face"
     passport = "passport"
+    scan = "scan"
+    extrapage = "extrapage"
 
 
 class Evidence(Base):

@@ -13,8 +13,8 @@ from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of, subject_of
 from lti_proctor.attempts.steps import CONSENT_VERSION, consent_stamp
-from lti_proctor.errors import NotFound, Refused
-from lti_proctor.evidence import pictures
+from lti_proctor.errors import Invalid, NotFound, Refused
+from lti_proctor.evidence import pdf, pictures
 from lti_proctor.evidence.models import Consent, Evidence, EvidenceKind
 from lti_proctor.exams.addons import Capture
 from lti_proctor.extensions import db
@@ -23,7 +23,16 @@ from lti_proctor.settings import Settings
 from lti_proctor.storage import store
 
 ERASE = "storage.erase"
-NEEDS = {EvidenceKind.face: Capture.face_photo, EvidenceKind.passport: Capture.document_photo}
+NEEDS = {
+    EvidenceKind.face: Capture.face_photo,
+    EvidenceKind.passport: Capture.document_photo,
+    EvidenceKind.scan: Capture.document_scan,
+    EvidenceKind.extrapage: Capture.document_pages,
+}
+#: Kinds of which there may be several; of the others a newer one takes the place of the one before.
+MOST = {EvidenceKind.extrapage: 10}
+#: Kinds that may come as a PDF.
+PAPERS = frozenset({EvidenceKind.scan, EvidenceKind.extrapage})
 
 
 def give_consent(attempt: Attempt, *, locale: str, actor: Actor, now: datetime) -> Consent:
@@ -54,19 +63,21 @@ def consent_of(attempt: Attempt) -> Consent | None:
 
 
 def keep_photo(attempt: Attempt, kind: EvidenceKind, upload: bytes, *, actor: Actor, now: datetime) -> Evidence:
-    """Clean and keep a photo; a newer one takes the place of the one before.
+    """Clean and keep a photo; a newer one takes the place of the one before, but for kinds that may be several.
 
-    Raises `Refused("no_consent")` before the learner agreed, `Invalid` for what is no photo, `Upstream` when the store
-    is full or away: then nothing is changed.
+    Raises `Refused("no_consent")` before the learner agreed, `Invalid` for what is no photo or one too many
+    (`too_many_pages`), `Upstream` when the store is full or away: then nothing is changed.
     """
     consent = consent_of(attempt)
     if consent is None or NEEDS[kind] not in consent.captures:
         raise Refused("no_consent")
-    settings = _settings()
-    picture = pictures.clean(upload, max_pixels=settings.photo_max_pixels, longest_side=settings.photo_side)
+    before = photos_of(attempt, kind)
+    if kind in MOST and len(before) >= MOST[kind]:
+        raise Invalid("too_many_pages", limit=MOST[kind])
+    picture = _picture_of(kind, upload)
     key = f"attempts/{attempt.id}/{kind}-{secrets.token_hex(8)}.jpg"
     store().put(key, picture.data)
-    for old in photos_of(attempt, kind):
+    for old in before if kind not in MOST else []:
         remove(old, actor=actor, now=now)
     evidence = Evidence(
         attempt_id=attempt.id,
@@ -84,6 +95,18 @@ def keep_photo(attempt: Attempt, kind: EvidenceKind, upload: bytes, *, actor: Ac
     data = {"evidence": evidence.id, "kind": kind.value, "sha256": evidence.sha256}
     journal.record(actor, "evidence.kept", subject_of(attempt), data, now)
     return evidence
+
+
+def _picture_of(kind: EvidenceKind, upload: bytes) -> pictures.Picture:
+    settings = _settings()
+    if kind in PAPERS and pdf.is_pdf(upload):
+        upload = pdf.first_page(
+            upload,
+            most_pages=settings.pdf_max_pages,
+            longest_side=settings.photo_side,
+            seconds=settings.pdf_seconds,
+        )
+    return pictures.clean(upload, max_pixels=settings.photo_max_pixels, longest_side=settings.photo_side)
 
 
 def remove(evidence: Evidence, *, actor: Actor, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The add-ons and metrics of an exam, as data. Pure."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -54,8 +55,13 @@ BUILT = frozenset(
     {
         Addon.rules,
         Addon.check,
+        Addon.profile,
         Addon.face,
         Addon.passport,
+        Addon.scan,
+        Addon.verify,
+        Addon.extrapages,
+        Addon.name_,
         Addon.ready,
         Addon.screen,
         Addon.preview,
@@ -94,32 +100,69 @@ class Capture(StrEnum):
 
     face_photo = "face_photo"
     document_photo = "document_photo"
+    document_scan = "document_scan"
+    document_pages = "document_pages"
+    document_name = "document_name"
     notices = "notices"
     analysis = "analysis"
     camera_recording = "camera_recording"
     screen_recording = "screen_recording"
 
 
-#: Each with the add-ons that together take it.
-CAPTURES: dict[Capture, frozenset[Addon]] = {
-    Capture.face_photo: frozenset({Addon.face}),
-    Capture.document_photo: frozenset({Addon.passport}),
-    Capture.notices: frozenset({Addon.track}),
-    Capture.analysis: frozenset({Addon.track}),
-    Capture.camera_recording: frozenset({Addon.record}),
-    Capture.screen_recording: frozenset({Addon.record, Addon.screen}),
-}
+#: Add-ons that are a step before the exam, in order.
+SET_UP = (
+    Addon.rules,
+    Addon.check,
+    Addon.profile,
+    Addon.face,
+    Addon.passport,
+    Addon.scan,
+    Addon.extrapages,
+)
+#: Documents on which a name can be read.
+WITH_NAME = frozenset({Addon.passport, Addon.scan})
 #: Metrics that look at the camera picture or listen to the microphone, on the learner's own computer.
 SEEN = frozenset({Metric.c1, Metric.c2, Metric.c3})
 HEARD = frozenset({Metric.m1, Metric.m2})
 
 
+@dataclass(frozen=True)
+class Taking:
+    """When something is taken: with all of these add-ons, and one of those and of the metrics where any is named."""
+
+    all_of: frozenset[Addon]
+    any_of: frozenset[Addon] = frozenset()
+    metrics: frozenset[Metric] = frozenset()
+
+    def applies(self, on: frozenset[Addon], metrics: frozenset[Metric]) -> bool:
+        return (
+            self.all_of <= on
+            and (not self.any_of or bool(self.any_of & on))
+            and (not self.metrics or bool(self.metrics & metrics))
+        )
+
+
+def _with(*addons: Addon, any_of: frozenset[Addon] = frozenset(), metrics: frozenset[Metric] = frozenset()) -> Taking:
+    return Taking(frozenset(addons), any_of, metrics)
+
+
+CAPTURES: dict[Capture, Taking] = {
+    Capture.face_photo: _with(Addon.face),
+    Capture.document_photo: _with(Addon.passport),
+    Capture.document_scan: _with(Addon.scan),
+    Capture.document_pages: _with(Addon.extrapages),
+    Capture.document_name: _with(Addon.name_, any_of=WITH_NAME),
+    Capture.notices: _with(Addon.track),
+    Capture.analysis: _with(Addon.track, metrics=SEEN | HEARD),
+    Capture.camera_recording: _with(Addon.record),
+    Capture.screen_recording: _with(Addon.record, Addon.screen),
+}
+
+
 def captures(addons: frozenset[Addon], metrics: Collection[Metric] = ()) -> tuple[Capture, ...]:
     """What is taken under these add-ons and metrics, in a fixed order."""
-    on = addons & BUILT
-    taken = tuple(capture for capture in Capture if CAPTURES[capture] <= on)
-    is_analysed = not (SEEN | HEARD).isdisjoint(metrics)
-    return tuple(capture for capture in taken if capture != Capture.analysis or is_analysed)
+    on, watched = addons & BUILT, frozenset(metrics)
+    return tuple(capture for capture in Capture if CAPTURES[capture].applies(on, watched))
 
 
 class Device(StrEnum):

@@ -147,7 +147,7 @@ class ExamConfig(BaseModel):
     @property
     def devices(self) -> frozenset[Device]:
         """What is used in the exam or in a step before it."""
-        photos = self.active_addons & {Addon.face, Addon.passport}
+        photos = self.active_addons & {Addon.face, Addon.passport, Addon.extrapages}
         return self.devices_in_exam | ({Device.camera} if photos else set())
 
 
@@ -164,7 +164,7 @@ def preset_of(config: ExamConfig) -> Preset | None:
 def intrusiveness(addons: frozenset[Addon]) -> int:
     """How far the exam reaches into a life: 1 nothing is seen, 2 the person is, 3 the screen or a document too."""
     on = addons & BUILT
-    if on & {Addon.screen, Addon.passport, Addon.overview, Addon.scan, Addon.qrcode}:
+    if on & {Addon.screen, Addon.passport, Addon.overview, Addon.scan, Addon.extrapages, Addon.qrcode}:
         return 3
     return 2 if on & {Addon.face, Addon.record, Addon.preview} else 1
 

@@ -293,6 +293,56 @@ PROBLEMS: Mapping[str, Words] = {
         _("Nobody could recognise anything on it."),
         (_("Choose a larger one, or take the photo with the camera."),),
     ),
+    "pdf_password": Words(
+        _("This PDF is protected by a password"),
+        _("We can't look into it."),
+        (_("Save it without a password, or take a photo of the document."),),
+    ),
+    "pdf_long": Words(
+        _("This PDF has too many pages"),
+        _("Only the page with your name and picture is needed."),
+        (_("Save that page alone, or take a photo of it."),),
+    ),
+    "pdf_broken": Words(
+        _("This PDF can't be opened"),
+        _("It is damaged, or it has no page."),
+        (_("Save it once more, or take a photo of the document."),),
+    ),
+    "pdf_heavy": Words(
+        _("This PDF takes too much time or memory to open"),
+        _("A page with your document on it is enough."),
+        (_("Save the page as a picture, or take a photo of the document."),),
+    ),
+    "too_many_pages": Words(
+        _("There are as many pages as can be kept"),
+        _("Ten are the most."),
+        (_("Remove one that is not needed, then add the other."),),
+    ),
+    "no_document": Words(
+        _("There is no picture of the document yet"),
+        _("Nothing was sent, or it was removed."),
+        (_("Go back and take or choose one, or choose “Continue, a person will check”."),),
+    ),
+    "still_reading": Words(
+        _("The name is still being read"),
+        _("This exam waits for it. It takes some seconds."),
+        (_("Go back, wait until the page says that it is done, and continue."),),
+    ),
+    "name_missing": Words(
+        _("Your name is missing"),
+        _("It is compared with the name on your document."),
+        (_("Go back and write it."),),
+    ),
+    "name_letters": Words(
+        _("A name can have letters, spaces, and a few signs such as - and ’"),
+        _("Something else was in it."),
+        (_("Go back and write it as it stands on your document."),),
+    ),
+    "name_long": Words(
+        _("This name is too long"),
+        _("There is room for 100 characters in each field."),
+        (_("Go back and leave out what is not needed."),),
+    ),
     "storage_unavailable": Words(
         _("We can't keep files at the moment"),
         _("The storage is full or does not answer. Nothing that was kept before is lost."),

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.steps import StepKey
+from lti_proctor.documents.names import Result
 from lti_proctor.exams.addons import Addon, Capture, Kind, Metric
 from lti_proctor.exams.config import GradeSource, OnReject, Preset
 from lti_proctor.journal.roles import Role
@@ -60,10 +61,21 @@ def badge_of(status: Status, kind: Kind) -> Badge:
 STEPS: Mapping[StepKey, Text] = {
     StepKey.rules: _("Rules and consent"),
     StepKey.check: _("Equipment"),
+    StepKey.profile: _("Your name"),
     StepKey.face: _("Your photo"),
     StepKey.passport: _("ID document"),
+    StepKey.scan: _("Scan of the document"),
+    StepKey.extrapages: _("Further pages"),
 }
 READY = _("Ready to start")
+#: What came of comparing the name on a document, for staff: icon, words, tone.
+READINGS: Mapping[Result, tuple[str, Text, str]] = {
+    Result.waiting: ("hourglass", _("The name is being read"), "on"),
+    Result.same: ("check", _("The name agrees"), "good"),
+    Result.unclear: ("person-check", _("The name is similar: please look"), "wait outline"),
+    Result.differs: ("person-check", _("The name differs: please look"), "wait"),
+    Result.not_read: ("person-check", _("The name was not read: please look"), "wait outline"),
+}
 
 CHECKS: Mapping[str, Text] = {
     "browser": _("Browser"),
@@ -95,8 +107,13 @@ PRESETS: Mapping[Preset, tuple[str, Text, Text]] = {
 ADDONS: Mapping[Addon, Text] = {
     Addon.rules: _("Rules that learners agree to"),
     Addon.check: _("Check of the equipment"),
+    Addon.profile: _("Learners write their own name"),
     Addon.face: _("Photo of the face"),
     Addon.passport: _("Photo of a document"),
+    Addon.scan: _("Scan of a document"),
+    Addon.extrapages: _("Further pages of a document"),
+    Addon.name_: _("Compare the name on the document with the learner's name"),
+    Addon.verify: _("Hold learners whose face or document does not fit until a person lets them through"),
     Addon.ready: _("A summary before the start"),
     Addon.screen: _("Share the whole screen"),
     Addon.preview: _("Show learners their own camera picture"),
@@ -116,6 +133,23 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
         "id",
         _("A photo of your ID document"),
         _("Taken before the exam, to compare the name and the picture. You may cover numbers."),
+    ),
+    Capture.document_scan: (
+        "document",
+        _("A scan of your ID document"),
+        _("Sent before the exam, to compare the name and the picture. You may cover numbers."),
+    ),
+    Capture.document_pages: (
+        "document",
+        _("Further pages of your document"),
+        _("As many as you choose to send. You see each one and can take it back until the exam starts."),
+    ),
+    Capture.document_name: (
+        "id",
+        _("The name on your document"),
+        _(
+            "A program on our own server reads it and compares it with your name. It keeps the name and how well it agrees, no numbers and no dates. Where it is not sure, a person looks."
+        ),
     ),
     Capture.notices: (
         "eye",
@@ -251,6 +285,7 @@ EVENTS: Mapping[str, Text] = {
     "assessment.ended": _("The course system said that the exam is over"),
     "assessment.flagged": _("The course system was told what a person saw"),
     "assessment.lengthened": _("The course system was asked for more time"),
+    "attempt.outcome": _("What was found about a step changed"),
     "attempt.step": _("A step of the set-up is done"),
     "attempt.result": _("The exam page reported a result"),
     "attempt.parameters": _("The course system set parameters of this attempt"),

@@ -10,6 +10,8 @@ from lti_proctor import clock, journal, outbox
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.documents import service as documents
+from lti_proctor.documents.models import Reading
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
@@ -118,6 +120,8 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "photos": evidence.photos_of(found),
         "steps": sorted(found.steps, key=lambda step: step.at),
         "step_names": words.STEPS,
+        "readings": _readings(found),
+        "reading_words": words.READINGS,
         "history": _history(found),
         "conclusions": review.conclusions_of(found),
         "may_accept": _may_review(found, exam) and attempts.may(found, Event.accept, reviewer, now),
@@ -135,6 +139,12 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         **control_values(found),
         **noticed_values(found, now),
     }
+
+
+def _readings(found: Attempt) -> dict[str, Reading]:
+    """What was read on the documents of each step."""
+    read = {step.value: documents.reading_of(found, step) for step in documents.KINDS}
+    return {step: row for step, row in read.items() if row is not None}
 
 
 def _may_review(found: Attempt, exam: Exam) -> bool:

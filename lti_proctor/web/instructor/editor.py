@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lti_proctor.exams.addons import BUILT, Addon, Device
+from lti_proctor.exams.addons import BUILT, SET_UP, Addon, Device
 from lti_proctor.exams.config import PRESET_METRICS, PRESETS, ExamConfig, Preset, intrusiveness
 from lti_proctor.web import words
 from lti_proctor.web.instructor.forms import OWN, ExamForm
@@ -39,7 +39,7 @@ def summary(addons: frozenset[Addon]) -> dict[str, str]:
         if Device.camera in ExamConfig(addons=on).devices
         else (_("A current browser. Nothing to install."))
     )
-    n_steps = sum(step in on for step in (Addon.rules, Addon.check, Addon.face, Addon.passport))
+    n_steps = sum(step in on for step in SET_UP)
     return {"words": level_words(intrusiveness(addons)), "needs": needs, "steps": str(n_steps)}
 
 
@@ -59,8 +59,8 @@ def _for_script() -> dict[str, Any]:
         "presets": {p.value: sorted(a.value for a in addons & BUILT) for p, addons in PRESETS.items()},
         "metrics": {p.value: sorted(m.value for m in metrics) for p, metrics in PRESET_METRICS.items()},
         "camera": sorted(a.value for a in BUILT if Device.camera in ExamConfig(addons=frozenset({a})).devices),
-        "steps": [a.value for a in (Addon.rules, Addon.check, Addon.face, Addon.passport)],
-        "high": [a.value for a in (Addon.screen, Addon.passport)],
+        "steps": [a.value for a in SET_UP],
+        "high": [a.value for a in (Addon.screen, Addon.passport, Addon.scan, Addon.extrapages)],
         "middle": [a.value for a in (Addon.face, Addon.preview, Addon.record)],
         "words": {str(level): level_words(level) for level in (1, 2, 3)},
         "levels": {"1": _("Low: 1 of 3"), "2": _("Middle: 2 of 3"), "3": _("High: 3 of 3")},

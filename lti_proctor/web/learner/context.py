@@ -17,13 +17,13 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import Passed, StepKey
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.addons import Addon, Capture, Device, Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import words, xapi
+from lti_proctor.web.learner import documents
 from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
 from lti_proctor.web.sessions import settings, visit
@@ -86,6 +86,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "seconds_left": attempts.seconds_left(attempt, now),
         "now": now,
         "steps_on": steps.steps_of(config),
+        "step_names": words.STEPS,
         "has_camera": Addon.preview in config.active_addons,
         **(noticed_values(attempt, now) if _has_own_report(attempt) else {}),
     }
@@ -157,8 +158,7 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
     if key == StepKey.rules:
         values["kept_until"] = evidence.kept_until(attempt, now)
         values["consent"] = evidence.consent_of(attempt)
-    if key in {StepKey.face, StepKey.passport}:
-        values["photos"] = evidence.photos_of(attempt, EvidenceKind(key.value))
+    values |= documents.values_of(attempt, key, now)
     if key == StepKey.check:
         values["needs_camera"] = Device.camera in config.devices
         values["needs_screen"] = Device.screen in config.devices

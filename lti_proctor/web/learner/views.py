@@ -13,14 +13,14 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.extensions import csrf, db
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import headers, tickets
 from lti_proctor.web.access import is_framed, load_attempt, person
-from lti_proctor.web.learner import assessment_views, pulse, recordings
+from lti_proctor.web.learner import assessment_views, documents, pulse, recordings
 from lti_proctor.web.learner.context import content_address, learner, page_values, step_values
+from lti_proctor.web.learner.documents import PHOTO_STEPS
 from lti_proctor.web.learner.findings import read_findings
 from lti_proctor.web.learner.interstitials import templates_for
 from lti_proctor.web.learner.pulse import watch_values
@@ -28,9 +28,11 @@ from lti_proctor.web.sessions import settings
 
 bp = Blueprint("learner", __name__, url_prefix="/attempts")
 assessment_views.add_to(bp)
+documents.add_to(bp)
 pulse.add_to(bp)
 recordings.add_to(bp)
-PHOTO_STEPS = {StepKey.face: EvidenceKind.face, StepKey.passport: EvidenceKind.passport}
+#: Steps with a page of their own for what is wrong.
+OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 
 
 @bp.get("/<int:attempt_id>")
@@ -97,6 +99,8 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
         return _step_page(found, key)
     if key in PHOTO_STEPS and "photo" in request.files:
         return _keep_photo(found, key)
+    if key in OF_DOCUMENTS:
+        return _go_through(found, key)
     _pass(found, key)
     db.session.commit()
     return _to(found)
@@ -219,13 +223,25 @@ def _step_key(found: Attempt, name: str) -> StepKey:
 def _keep_photo(found: Attempt, key: StepKey) -> BaseResponse | tuple[str, int]:
     """Keep an upload and show it; nothing is passed before the learner has looked at it."""
     try:
-        upload = request.files["photo"].read()
-        evidence.keep_photo(found, PHOTO_STEPS[key], upload, actor=learner(found), now=clock.now())
+        documents.keep(found, key, request.files["photo"].read())
     except Invalid as invalid:
         db.session.rollback()
         return _step_page(found, key, invalid.code), 422
     db.session.commit()
     return redirect(url_for("learner.step", attempt_id=found.id, step=key.value), 303)
+
+
+def _go_through(found: Attempt, key: StepKey) -> BaseResponse | tuple[str, int]:
+    """A step about a name or a document. What is missing or not ready yet is told on its own page."""
+    try:
+        documents.go_through(found, key, request.form)
+    except (Invalid, Refused) as problem:
+        if problem.code not in documents.TOLD_ON_THE_PAGE:
+            raise
+        db.session.rollback()
+        return _step_page(found, key, problem.code), 422
+    db.session.commit()
+    return _to(found)
 
 
 def _pass(found: Attempt, key: StepKey) -> None:

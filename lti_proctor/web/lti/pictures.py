@@ -10,6 +10,7 @@ from flask import Blueprint, Response, make_response, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.documents import service as documents
 from lti_proctor.errors import NotFound
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import EvidenceKind
@@ -38,16 +39,16 @@ def picture(token: str) -> Response:
 def verified_user(attempt: Attempt) -> dict[str, Any]:
     """What this tool can say of the person of its own knowledge (Proctoring Services 1.0, section 4.3.2.1).
 
-    The photo of the face is ours; the names go along when a document with them was shown as well. Without either
+    The photo of the face is ours; the names go along when a document with them was shown as well and, where names are
+    compared, agrees with them. Without either
     nothing is said: what the LMS told us is not ours to confirm.
     """
     faces = evidence.photos_of(attempt, EvidenceKind.face)
-    documents = evidence.photos_of(attempt, EvidenceKind.passport)
     user, said = attempt.user, dict[str, Any]()
     if faces:
         token = _serializer().dumps([faces[-1].id, faces[-1].sha256])
         said["picture"] = settings().base_url + url_for("lti.picture", token=token)
-    if documents:
+    if documents.shows_name(attempt, user.name):
         names = {"name": user.name, "given_name": user.given_name, "family_name": user.family_name}
         said |= {name: text for name, text in names.items() if text}
     return said
