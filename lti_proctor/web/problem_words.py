@@ -258,6 +258,62 @@ PROBLEMS: Mapping[str, Words] = {
         _("Nothing is recorded before you agree."),
         (_("Go back to the first step and read what will be recorded."),),
     ),
+    "package_unreadable": Words(
+        _("This file can't be read as a zip"),
+        _("It is damaged, it is another kind of file, or it is packed in a way that we can't open."),
+        (_("Export it once more from the program that made it, as a zip, and upload that file."),),
+    ),
+    "package_empty": Words(_("There is nothing in this file"), _("It holds no files."), (_("Choose another file."),)),
+    "package_files": Words(
+        _("There are too many files in this zip"),
+        _("This site takes %(n)s files at most."),
+        (_("Take out what the questions don't need, or ask the administrator of this site."),),
+    ),
+    "package_size": Words(
+        _("These files are too large"),
+        _("Together they are larger than this site takes."),
+        (_("Make the videos and pictures smaller, or ask the administrator of this site."),),
+    ),
+    "package_ratio": Words(
+        _("This zip grows too much when it is unpacked"),
+        _("For safety we refuse files that are packed so tightly."),
+        (_("Export it once more from the program that made it."),),
+    ),
+    "package_name": Words(
+        _("A name in this zip can't be used"),
+        _("Names must be plain paths inside the zip, without the signs that some systems take for something else."),
+        (_("Rename this file and pack the zip again: %(name)s"),),
+    ),
+    "package_twice": Words(
+        _("Two files in this zip have the same name"),
+        _("We can't tell which of them is meant."),
+        (_("Export it once more from the program that made it."),),
+    ),
+    "package_link": Words(
+        _("There is a link in this zip instead of a file"),
+        _("For safety we take plain files only."),
+        (_("Put the file itself into the zip: %(name)s"),),
+    ),
+    "package_locked": Words(
+        _("This zip has a password"),
+        _("We can't look into it."),
+        (_("Pack it again without a password. Nobody but the learners of this exam gets at it here."),),
+    ),
+    "package_manifest": Words(
+        _("The file tincan.xml can't be used"),
+        _("It should name an activity and the page it begins with."),
+        (_("Export the package once more for xAPI (also called Tin Can)."),),
+    ),
+    "package_outside": Words(
+        _("The first page is not in this zip"),
+        _("The file tincan.xml names a page that lies elsewhere."),
+        (_("Export the package once more, with all its files. It names: %(name)s"),),
+    ),
+    "package_no_start": Words(
+        _("We don't find the page to begin with"),
+        _("It is called index.html, or the file tincan.xml of an xAPI package names it."),
+        (_("Call the first page index.html, or export the package for xAPI (also called Tin Can)."),),
+    ),
     "picture_empty": Words(_("No photo arrived"), _("The file was empty."), (_("Take or choose the photo again."),)),
     "picture_unreadable": Words(
         _("This file is not a photo that we can read"),

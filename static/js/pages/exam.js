@@ -9,6 +9,7 @@ import { loadAnew } from "../leaving.js";
 import { openQueue } from "../monitoring/queue.js";
 import { FINE, VIOLATED, makeClock, watch } from "../monitoring/watch.js";
 import { START, afterPulse, beat, decide, sendPulse } from "../pulse.js";
+import { tendQuiz } from "./quiz.js";
 import { makeStrips } from "./strips.js";
 
 const BACK_MS = 8000;
@@ -24,6 +25,7 @@ let link = START;
 let before = data.secondsLeft;
 
 const serverClock = makeClock(data.serverNow, now);
+const { doubts } = tendQuiz(data);
 const watching = data.metrics.length ? await startWatching() : null;
 
 const heart = beat(data.pulseSeconds * 1000, async () => {
@@ -49,7 +51,7 @@ if (data.hasCamera) showPreview();
 
 async function startWatching() {
   const queue = await openQueue(`attempt-${data.id}`, window.indexedDB);
-  const started = watch({ metrics: data.metrics, queue, clock: serverClock, noticed: tellFullScreen });
+  const started = watch({ metrics: data.metrics, queue, clock: serverClock, doubts, noticed: tellFullScreen });
   started.set("b1", missingFeatures(window).length ? VIOLATED : FINE);
   started.set("n1", FINE);
   window.addEventListener("pagehide", () => started.stop());
