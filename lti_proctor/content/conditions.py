@@ -26,7 +26,7 @@ def tag_of(content: bytes) -> str:
 
 
 def check(condition: Condition, tag: str | None, *, is_needed: bool) -> None:
-    """`tag` is that of the document as it is, None where there is none. `is_needed`: nothing is written over without one.
+    """`tag` is that of the document as it is, None where there is none. `is_needed`: nothing is replaced without one.
 
     Raises `Refused`: xapi_condition where it does not hold, xapi_conflict where there had to be one.
     """

@@ -62,7 +62,7 @@ def refuse(
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(DomainError, refuse_error)
     app.register_error_handler(SignInNeeded, _sign_in)
     app.register_error_handler(CSRFError, lambda _error: refuse("form_expired", 400))
     app.register_error_handler(HTTPException, _http)
@@ -71,7 +71,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _bug)
 
 
-def _domain(error: DomainError) -> Response:
+def refuse_error(error: DomainError) -> Response:
+    """The answer to a domain error that nothing else has answered."""
     db.session.rollback()
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     return refuse(error.code, status, facts=error.details)

@@ -17,6 +17,7 @@ from lti_proctor.errors import DomainError, Invalid, NotFound
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.web import headers
+from lti_proctor.web.problems import refuse_error
 from lti_proctor.web.sessions import settings
 from lti_proctor.web.xapi.asking import Asked, asked
 from lti_proctor.web.xapi.tokens import attempt_for
@@ -51,9 +52,9 @@ def _open_to_all_origins(response: Response) -> Response:
 @bp.errorhandler(DomainError)
 def _refused(error: DomainError) -> Response:
     """Content reads JSON; what is no error of the specification stays what it is elsewhere."""
-    db.session.rollback()
     if error.code not in STATUS:
-        raise error
+        return refuse_error(error)
+    db.session.rollback()
     return make_response(jsonify(error=error.code, **error.details), STATUS[error.code])
 
 
