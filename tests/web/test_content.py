@@ -111,8 +111,12 @@ def teacher(exam, sign_in):
 
 
 def upload(browser, exam, data, name="quiz.zip"):
-    form = {"csrf_token": csrf_of(browser), "upload": (io.BytesIO(data), name)}
-    return browser.post(f"/exams/{exam.id}/files", data=form)
+    """As a browser sends it."""
+    head = '--edge\r\nContent-Disposition: form-data; name="'
+    token = f'{head}csrf_token"\r\n\r\n{csrf_of(browser)}\r\n'
+    file = f'{head}upload"; filename="{name}"\r\nContent-Type: application/zip\r\n\r\n'
+    body = token.encode() + file.encode() + data + b"\r\n--edge--\r\n"
+    return browser.post(f"/exams/{exam.id}/files", data=body, content_type="multipart/form-data; boundary=edge")
 
 
 def test_a_teacher_uploads_looks_replaces_and_removes(app, now, time, sign_in):
