@@ -34,7 +34,8 @@ SCRIPT = """
 const q = new URLSearchParams(location.search);
 const head = { Authorization: q.get("auth"), "X-Experience-API-Version": "1.0.3" };
 const about = { activityId: q.get("activity_id"), agent: q.get("actor"), stateId: "bookmark" };
-const state = q.get("endpoint") + "activities/state?" + new URLSearchParams(about);
+const states = q.get("endpoint") + "activities/state?";
+const state = states + new URLSearchParams(about);
 const say = (t) => { document.getElementById("said").textContent = t; };
 function call(method, url, body) {
   return new Promise((done) => {
@@ -51,7 +52,9 @@ function call(method, url, body) {
   const walls = [reads(() => parent.document.body), reads(() => document.cookie)].join(" ");
   document.getElementById("walls").textContent = `${origin} ${walls}`;
   const list = await fetch("data/list.json").then((a) => a.json());
-  const seen = list.length === 2 ? await call("GET", state) : null;
+  const { stateId, ...all } = about;
+  const kept = JSON.parse((await call("GET", states + new URLSearchParams(all))).responseText);
+  const seen = list.length === 2 && kept.includes(stateId) ? await call("GET", state) : null;
   document.getElementById("seen").textContent = seen?.status === 200 ? "welcome back" : "first time";
   if (seen?.status === 200) document.getElementById("answer").value = JSON.parse(seen.responseText).answer;
 })();
