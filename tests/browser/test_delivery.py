@@ -31,7 +31,7 @@ def deliver(staff: Page, way: str, url: str = "", code: str = "") -> None:
     staff.get_by_role("link", name="Settings", exact=True).click()
     staff.get_by_text(way, exact=True).click()
     staff.get_by_label("Address of the exam").fill(url)
-    staff.get_by_label("Access code").fill(code)
+    staff.get_by_role("textbox", name="Access code").fill(code)
     staff.get_by_role("button", name="Save").click()
     expect(staff.get_by_text("The settings are saved.")).to_be_visible()
 

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from itsdangerous import timed
 
-from lti_proctor import clock
+from lti_proctor import clock, outside
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.content import service as content
+from lti_proctor.errors import Upstream
 from lti_proctor.exams.config import Delivery
 from lti_proctor.journal import Actor, Role
 from lti_proctor.settings import SettingsProblem, load
@@ -241,3 +242,49 @@ def test_the_page_says_what_a_pause_and_the_end_do(app, now, time, sign_in, deli
     if status == Status.paused:
         attempt.paused_at, attempt.paused_by = now, Role.proctor
     assert WORDS[delivery, status] in page_of(attempt, sign_in).text
+
+
+REFUSING = {"x-frame-options": "DENY"}
+ANSWERS = {
+    "it refuses": ([outside.Answer(200, REFUSING, b"")], True),
+    "it lets": ([outside.Answer(200, {}, b"")], False),
+    "it leads to one that refuses": (
+        [outside.Answer(302, {"location": "/login"}, b""), outside.Answer(200, REFUSING, b"")],
+        True,
+    ),
+    "it leads in circles": ([outside.Answer(302, {"location": "/a"}, b"")] * 3, False),
+    "it is an error page": ([outside.Answer(404, REFUSING, b"")], False),
+    "it is away": ([Upstream("outside_timeout", permanent=False)], False),
+    "it is inside": ([Upstream("outside_forbidden", permanent=True)], False),
+}
+
+
+@pytest.mark.parametrize(("answers", "is_told"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_saving_tells_when_the_page_refuses_to_be_framed(app, now, time, sign_in, monkeypatch, answers, is_told):
+    left, asked = list(answers), []
+
+    def request(method, url, **options):
+        asked.append(options["timeout"])
+        if isinstance(found := left.pop(0), Exception):
+            raise found
+        return found
+
+    monkeypatch.setattr(outside, "request", request)
+    exam = make_exam(now)
+    browser = teacher(exam, sign_in)
+    fields = {"title": "Final", "delivery": "framed", "url": "https://lms.example/quiz", "grade_maximum": "100"}
+    more = {
+        "kind": "proctored",
+        "preset": "honour",
+        "grade_source": "result",
+        "on_reject": "withhold",
+        "may_decline": "no",
+    }
+    data = {"csrf_token": csrf_of(browser), **fields, **more}
+    answer = browser.post(f"/exams/{exam.id}/settings", data=data)
+    assert answer.status_code == 303
+    assert exam.config.url == "https://lms.example/quiz"
+    assert asked
+    assert max(asked) <= 3
+    page = browser.get(answer.headers["Location"]).text
+    assert ("does not let itself be shown inside the exam window" in page) is is_told
