@@ -52,7 +52,7 @@ def refuse(
     """
     reference = new_reference()
     known = {key: str(value) for key, value in (facts or {}).items()}
-    log.warning("refused", code=code, status=status, reference=reference, path=request.path, **_loggable(known))
+    log.warning("refused", code=code, status=status, reference=reference, path=_logged_path(), **_loggable(known))
     words = PROBLEMS.get(code) or PROBLEMS.get(f"status_{status}") or PROBLEMS["status_500"]
     if _wants_json():
         return make_response(jsonify(error=code, detail=str(words.what), reference=reference), status)
@@ -112,6 +112,12 @@ def _bug(error: Exception) -> Response:
     log.error("bug", exc_info=error, path=request.path)
     db.session.rollback()
     return refuse("status_500", 500)
+
+
+def _logged_path() -> str:
+    """The path, without what it holds as a proof."""
+    token: str | None = (request.view_args or {}).get("token")
+    return request.path.replace(token, "–") if token else request.path
 
 
 def _wants_json() -> bool:
