@@ -84,6 +84,10 @@ class Settings(BaseModel):
     document_wait_seconds: int = Field(ge=5)
     name_same: float = Field(gt=0, le=1)
     name_differs: float = Field(ge=0, le=1)
+    content_base_url: str
+    package_max_bytes: int = Field(ge=1_000_000)
+    package_max_files: int = Field(ge=10, le=20_000)
+    package_max_unpacked_bytes: int = Field(ge=1_000_000)
     keep_days: int = Field(ge=1)
     review_days: int = Field(ge=1)
 
@@ -110,6 +114,11 @@ class Settings(BaseModel):
         if parts.path.strip("/"):
             raise ValueError("must have no path: give the tool a host name or port of its own")
         return value.rstrip("/")
+
+    @field_validator("content_base_url")
+    @classmethod
+    def _own_origin(cls, value: str) -> str:
+        return cls._absolute(value) if value else ""
 
     @field_validator(
         "link_contact_us", "link_faq", "link_online_proctoring_rules", "link_tech_requirements", "link_privacy"
@@ -147,6 +156,13 @@ class Settings(BaseModel):
     def _room_between(self) -> Self:
         if self.name_differs > self.name_same:
             raise ValueError("name_differs must not be above name_same")
+        return self
+
+    @model_validator(mode="after")
+    def _other_host_for_content(self) -> Self:
+        # Cookies know no ports: another port of the same host would share them.
+        if self.content_base_url and urlsplit(self.content_base_url).hostname == urlsplit(self.base_url).hostname:
+            raise ValueError("content_base_url must have another host name than base_url")
         return self
 
     @property

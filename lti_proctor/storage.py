@@ -6,8 +6,9 @@ A key is made here or by a noun from ids and random letters, never from what a u
 import contextlib
 import re
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import fsspec
 from flask import Flask, current_app
@@ -37,16 +38,27 @@ class Store:
         except OSError as error:
             raise Upstream("storage_unavailable", permanent=False) from error
 
-    def _write(self, path: str, data: bytes) -> None:
+    def put_pieces(self, key: str, pieces: Iterable[bytes]) -> None:
+        """As `put`, for what is too large to be held in memory at once. What `pieces` raises comes through."""
+        path = self._path(key)
+        try:
+            self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            self._write(path, pieces)
+        except OSError as error:
+            raise Upstream("storage_unavailable", permanent=False) from error
+
+    def _write(self, path: str, data: bytes | Iterable[bytes]) -> None:
         """Object stores keep an object whole by themselves; in a folder the file gets its name when it is whole."""
-        if not self.is_folder:
+        if not self.is_folder and isinstance(data, bytes):
             self.fs.pipe_file(path, data)
             return
-        unnamed = f"{path}.{secrets.token_hex(6)}.part"
+        unnamed = f"{path}.{secrets.token_hex(6)}.part" if self.is_folder else path
         try:
             with self.fs.open(unnamed, "wb") as file:
-                file.write(data)
-            self.fs.mv(unnamed, path)
+                for piece in (data,) if isinstance(data, bytes) else data:
+                    file.write(piece)
+            if self.is_folder:
+                self.fs.mv(unnamed, path)
         except BaseException:
             with contextlib.suppress(OSError):
                 self.fs.rm_file(unnamed)
@@ -72,19 +84,19 @@ class Store:
         except OSError as error:
             raise Upstream("storage_unavailable", permanent=False) from error
 
-    def open(self, key: str) -> BinaryIO:
-        """The bytes as a file that can be sought in."""
+    def open(self, key: str) -> IO[bytes]:
+        """The bytes as a file to read and to seek in; close it."""
         try:
-            opened: BinaryIO = self.fs.open(self._path(key), "rb")
+            file: IO[bytes] = self.fs.open(self._path(key), "rb")
         except FileNotFoundError as error:
             raise NotFound("file") from error
         except OSError as error:
             raise Upstream("storage_unavailable", permanent=False) from error
-        return opened
+        return file
 
-    def delete_folder(self, folder: str) -> None:
-        """Remove everything below a folder of keys; one that is gone already is fine."""
-        path = self._path(folder)
+    def delete_folder(self, key: str) -> None:
+        """Remove everything below a key; what is gone already is fine."""
+        path = self._path(key)
         try:
             if self.fs.exists(path):
                 self.fs.rm(path, recursive=True)

@@ -7,6 +7,8 @@ from sqlalchemy.engine import make_url
 from lti_proctor.attempts import gradebook
 from lti_proctor.attempts import models as attempts
 from lti_proctor.attempts import tasks as attempt_tasks
+from lti_proctor.content import models as content
+from lti_proctor.content import tasks as content_tasks
 from lti_proctor.documents import models as documents
 from lti_proctor.documents import tasks as document_tasks
 from lti_proctor.evidence import models as evidence
@@ -23,8 +25,31 @@ from lti_proctor.platforms import models as platforms
 from lti_proctor.review import mails, models
 from lti_proctor.settings import Settings
 
-TABLES = (attempts, documents, evidence, exams, gradebook, invites, journal, monitoring, people, platforms, models)
-JOBS = (attempt_tasks, control, document_tasks, evidence_tasks, lti_tasks, mails, monitoring_tasks, roster_tasks)
+TABLES = (
+    attempts,
+    content,
+    documents,
+    evidence,
+    exams,
+    gradebook,
+    invites,
+    journal,
+    monitoring,
+    people,
+    platforms,
+    models,
+)
+JOBS = (
+    attempt_tasks,
+    content_tasks,
+    control,
+    document_tasks,
+    evidence_tasks,
+    lti_tasks,
+    mails,
+    monitoring_tasks,
+    roster_tasks,
+)
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from pydantic import ValidationError
 from lti_proctor.cli.app import OPERATOR, application, now
 from lti_proctor.exams import service
 from lti_proctor.exams.addons import Addon, Kind, Metric
-from lti_proctor.exams.config import ExamConfig
+from lti_proctor.exams.config import Delivery, ExamConfig
 from lti_proctor.extensions import db
 
+#: Files are uploaded on the page of an exam, so a template can't name any.
+WAYS = (Delivery.framed.value, Delivery.window.value)
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -31,6 +33,8 @@ def exam_template() -> None:
 @click.option("--addon", "addons", multiple=True, type=click.Choice([a.value for a in Addon]))
 @click.option("--metric", "metrics", multiple=True, help="A metric, or metric=weight.")
 @click.option("--url", default="", help="Address of the exam's content.")
+@click.option("--delivery", type=click.Choice(WAYS), default="framed", show_default=True)
+@click.option("--code", default="", help="Access code of the exam at that address.")
 @click.option("--lifetime", type=int, default=0, help="Minutes; 0: no limit.")
 @click.option("--attempt", type=int, default=0, help="Further attempts.")
 @click.option("--rules", default="")

@@ -10,6 +10,8 @@ from lti_proctor.addresses import web_address
 from lti_proctor.exams.addons import BUILT, Addon, Capture, Device, Kind, Metric, captures, devices
 
 RULES_MAX = 20_000
+#: Where the access code goes in an address.
+CODE_MARK = "{code}"
 
 
 def _no_control_characters(value: str) -> str:
@@ -38,6 +40,17 @@ class GradeSource(StrEnum):
     credibility = "credibility"
     accepted = "accepted"
     nothing = "nothing"
+
+
+class Delivery(StrEnum):
+    """How the questions come to the learner. An exam that the LMS gives itself needs none of these."""
+
+    #: Files that were uploaded here, in a frame of the exam window.
+    hosted = "hosted"
+    #: A page from elsewhere in a frame of the exam window; without an address learners are told where to go by others.
+    framed = "framed"
+    #: A page from elsewhere in a window of its own.
+    window = "window"
 
 
 class OnReject(StrEnum):
@@ -86,6 +99,10 @@ class ExamConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    #: The questions: files of ours by the identifier of their package, or an address, in which `{code}` stands for the
+    #: access code.
+    delivery: Delivery = Delivery.framed
+    package: Line = ""
     url: Address = ""
     code: Line = ""
     #: Minutes from the start; 0: no limit.
@@ -135,6 +152,11 @@ class ExamConfig(BaseModel):
     def active_addons(self) -> frozenset[Addon]:
         """Add-ons that are on and that this version does."""
         return self.addons & BUILT
+
+    @property
+    def has_content(self) -> bool:
+        """Whether this tool knows where the questions are."""
+        return bool(self.package if self.delivery == Delivery.hosted else self.url)
 
     @property
     def captures(self) -> tuple[Capture, ...]:

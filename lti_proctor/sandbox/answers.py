@@ -116,6 +116,9 @@ def protect(answer: Response) -> Response:
     ]
     # The quiz is content that any exam tool may frame; the pages of the LMS are only framed by themselves.
     rules += [] if is_quiz else ["frame-ancestors 'self'"]
+    if request.path.startswith("/quiz/locked/"):
+        rules.append("frame-ancestors 'none'")
+        answer.headers["X-Frame-Options"] = "DENY"
     answer.headers["Content-Security-Policy"] = "; ".join(rules)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"

@@ -14,6 +14,7 @@ from lti_proctor.sandbox.world import KIND_WORDS, MEMBERS, PEOPLE, find_person
 
 bp = Blueprint("pages", __name__)
 SHEETS = ("tokens.css", "components.css")
+QUIZ_DOOR = "open sesame"
 MESSAGES_OF_TOOL = ("lti_errormsg", "lti_msg", "lti_errorlog", "lti_log")
 
 
@@ -131,6 +132,15 @@ def shared_sheet(name: str) -> ResponseReturnValue:
 @bp.get("/quiz/index.html")
 def quiz() -> ResponseReturnValue:
     return render_template("sandbox/quiz.html")
+
+
+@bp.get("/quiz/locked/")
+@bp.get("/quiz/password/")
+def quiz_with_password() -> ResponseReturnValue:
+    """A quiz that asks for a password: one refuses to be framed, as most LMSs do, the other asks whoever frames it."""
+    given = request.args.get("password")
+    state = "closed" if given is None else "open" if given == QUIZ_DOOR else "wrong"
+    return render_template("sandbox/quiz_password.html", state=state)
 
 
 @bp.get("/quiz/<path:name>")

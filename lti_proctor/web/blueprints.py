@@ -4,24 +4,27 @@ from flask import Flask, render_template
 
 from lti_proctor.extensions import csrf
 from lti_proctor.settings import Settings
-from lti_proctor.web import entry, measures, xapi
+from lti_proctor.web import entry, measures
 from lti_proctor.web.admin import views as admin
+from lti_proctor.web.content import views as content
 from lti_proctor.web.instructor import views as instructor
 from lti_proctor.web.learner import views as learner
 from lti_proctor.web.lti import views as lti
 from lti_proctor.web.proctor import views as proctor
+from lti_proctor.web.xapi import views as xapi
 
 #: Blueprints without a person behind them, and why that is right.
 PUBLIC = {
     "entry": "the sign-in page, language and help come before anybody is known",
     "lti": "the signed message is what is checked",
     "measures": "says nothing about people; keep /metrics inside by the proxy",
+    "content": "the address carries a signed token of the attempt or of the member of staff who looks at the files",
     "xapi": "the exam's content carries the attempt's own token",
 }
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    for module in (entry, measures, lti, xapi, learner, instructor, proctor, admin):
+    for module in (entry, measures, lti, xapi, content, learner, instructor, proctor, admin):
         app.register_blueprint(module.bp)
     # What these receive comes from other systems and is signed or carries a token of its own.
     csrf.exempt(lti.bp)

@@ -30,6 +30,11 @@ def allow_content_from(url: str) -> None:
     g.frame_source = origin_of(url)
 
 
+def use_policy(policy: str) -> None:
+    """This answer is no page of ours: what somebody else wrote gets a policy that shuts it in, in place of ours."""
+    g.whole_policy = policy
+
+
 def init_app(app: Flask) -> None:
     app.after_request(_add)
 
@@ -49,15 +54,17 @@ FIXED = (
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = _policy(
+    whole: str | None = g.get("whole_policy")
+    headers["Content-Security-Policy"] = whole or _policy(
         g.get("form_action"), g.get("frame_source"), _ancestors(response), request.path.endswith(WORKERS)
     )
     for name, value in FIXED:
         headers.add(name, value)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.blueprint != "learner":
-        # The exam window keeps its tie to the LMS frame, so that a second press finds it again.
+    if request.blueprint != "learner" and whole is None:
+        # The exam window keeps its tie to the LMS frame, so that a second press finds it again. What is shut in may
+        # not have this header at all: browsers refuse to open it in a window.
         headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")

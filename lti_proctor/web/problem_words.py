@@ -1,31 +1,17 @@
 """Words for what goes wrong: what is, what it means, what to do; and what the administrator of the LMS can do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-Text = Any
-"""A lazy string: it becomes text in the reader's language when a page is made."""
+from lti_proctor.web.file_problem_words import OF_FILES
+from lti_proctor.web.problem_form import BACK, Text, Words
 
-
-@dataclass(frozen=True)
-class Words:
-    """A problem in the reader's words: what is, what it means, what to do."""
-
-    what: Text
-    means: Text
-    steps: tuple[Text, ...] = ()
-    remedy: Text | None = None
-
-
-_BACK = _("Go back to the course and open the exam once more.")
 _TELL = _(
     "If you see this page again, send the reference below to your teacher or the exam office. No time of your exam is running."
 )
 _SETTING = _("This is a setting, nothing that you did.")
-_AGAIN = (_BACK, _TELL)
+_AGAIN = (BACK, _TELL)
 
 
 def _launch(remedy: Text, what: Text | None = None) -> Words:
@@ -52,6 +38,7 @@ def _invite(what: Text) -> Words:
 
 
 PROBLEMS: Mapping[str, Words] = {
+    **OF_FILES,
     # LTI
     "platform_unknown": _launch(
         _("No platform is registered with this issuer and client id. Register it, or correct the client id in the course system.")
@@ -158,7 +145,7 @@ PROBLEMS: Mapping[str, Words] = {
     "sign_in_needed": Words(
         _("Please come in from your course"),
         _("We do not know who you are. Perhaps you were away for a long time, or the window was opened from a bookmark."),
-        (_BACK, _("If you are a proctor or an administrator, log in with your name and password.")),
+        (BACK, _("If you are a proctor or an administrator, log in with your name and password.")),
     ),
     "not_allowed": Words(
         _("This page is not for your account"),
@@ -173,7 +160,7 @@ PROBLEMS: Mapping[str, Words] = {
     "page": Words(
         _("There is nothing at this address"),
         _("It may have been removed, or it belongs to somebody else."),
-        (_BACK,),
+        (BACK,),
     ),
     # attempts
     "changed_meanwhile": Words(
@@ -258,61 +245,6 @@ PROBLEMS: Mapping[str, Words] = {
         _("Nothing is recorded before you agree."),
         (_("Go back to the first step and read what will be recorded."),),
     ),
-    "not_recorded": Words(
-        _("Nothing is recorded here now"),
-        _("The exam has not begun, is over for good, or records nothing of this kind."),
-        (_BACK,),
-    ),
-    "recording_full": Words(
-        _("The recording has reached its largest size"),
-        _("What came before is kept. Go on with the exam: it is not ended by this."),
-        (_("Tell your teacher after the exam, with the reference below."),),
-    ),
-    "chunk_empty": Words(_("A part of the recording was empty"), _("Nothing was kept of it."), (_BACK,)),
-    "chunk_too_large": Words(
-        _("A part of the recording was too large"), _("Nothing was kept of it. The exam goes on."), (_BACK,)
-    ),
-    "chunk_not_webm": Words(
-        _("The recording is in a form that we can't read"),
-        _("This browser records in another way than the exam needs. The exam goes on."),
-        (_("Next time, open the exam in a current Chrome, Edge or Firefox."),),
-    ),
-    "picture_empty": Words(_("No photo arrived"), _("The file was empty."), (_("Take or choose the photo again."),)),
-    "picture_unreadable": Words(
-        _("This file is not a photo that we can read"),
-        _("We take JPEG, PNG and WebP pictures."),
-        (_("Choose another file, or take the photo with the camera."),),
-    ),
-    "picture_too_large": Words(
-        _("This photo has too many pixels"),
-        _("Very large pictures are not needed here."),
-        (_("Choose a smaller one, or take the photo with the camera."),),
-    ),
-    "picture_too_small": Words(
-        _("This photo is too small"),
-        _("Nobody could recognise anything on it."),
-        (_("Choose a larger one, or take the photo with the camera."),),
-    ),
-    "pdf_password": Words(
-        _("This PDF is protected by a password"),
-        _("We can't look into it."),
-        (_("Save it without a password, or take a photo of the document."),),
-    ),
-    "pdf_long": Words(
-        _("This PDF has too many pages"),
-        _("Only the page with your name and picture is needed."),
-        (_("Save that page alone, or take a photo of it."),),
-    ),
-    "pdf_broken": Words(
-        _("This PDF can't be opened"),
-        _("It is damaged, or it has no page."),
-        (_("Save it once more, or take a photo of the document."),),
-    ),
-    "pdf_heavy": Words(
-        _("This PDF takes too much time or memory to open"),
-        _("A page with your document on it is enough."),
-        (_("Save the page as a picture, or take a photo of the document."),),
-    ),
     "too_many_pages": Words(
         _("There are as many pages as can be kept"),
         _("Ten are the most."),
@@ -327,21 +259,6 @@ PROBLEMS: Mapping[str, Words] = {
         _("The name is still being read"),
         _("This exam waits for it. It takes some seconds."),
         (_("Go back, wait until the page says that it is done, and continue."),),
-    ),
-    "name_missing": Words(
-        _("Your name is missing"),
-        _("It is compared with the name on your document."),
-        (_("Go back and write it."),),
-    ),
-    "name_letters": Words(
-        _("A name can have letters, spaces, and a few signs such as - and ’"),
-        _("Something else was in it."),
-        (_("Go back and write it as it stands on your document."),),
-    ),
-    "name_long": Words(
-        _("This name is too long"),
-        _("There is room for 100 characters in each field."),
-        (_("Go back and leave out what is not needed."),),
     ),
     "storage_unavailable": Words(
         _("We can't keep files at the moment"),
@@ -358,7 +275,7 @@ PROBLEMS: Mapping[str, Words] = {
     "status_401": Words(
         _("Please come in from your course"),
         _("We do not know who you are. Perhaps you were away for a long time, or the window was opened from a bookmark."),
-        (_BACK,),
+        (BACK,),
     ),
     "status_403": Words(
         _("This page is not for your account"),
@@ -380,8 +297,8 @@ PROBLEMS: Mapping[str, Words] = {
         _("Nothing that you did before is lost."),
         (_("Wait a minute and load the page again."), _("If it stays so, send the reference below to the exam office.")),
     ),
-    "status_404": Words(_("There is nothing at this address"), _("It may have been removed, or it belongs to somebody else."), (_BACK,)),
-    "status_405": Words(_("This address does not work that way"), _("Perhaps the page was reloaded after a form was sent."), (_BACK,)),
+    "status_404": Words(_("There is nothing at this address"), _("It may have been removed, or it belongs to somebody else."), (BACK,)),
+    "status_405": Words(_("This address does not work that way"), _("Perhaps the page was reloaded after a form was sent."), (BACK,)),
     "status_413": Words(
         _("What you sent is too large"),
         _("It is larger than this site takes."),

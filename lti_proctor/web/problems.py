@@ -17,7 +17,8 @@ from lti_proctor import clock
 from lti_proctor.errors import DomainError, Forbidden, Invalid, NotFound, Refused, Upstream
 from lti_proctor.extensions import db
 from lti_proctor.web.access import SignInNeeded
-from lti_proctor.web.problem_words import PROBLEMS, Words
+from lti_proctor.web.problem_form import Words
+from lti_proctor.web.problem_words import PROBLEMS
 from lti_proctor.web.returns import return_address
 
 log = structlog.get_logger()
@@ -52,7 +53,7 @@ def refuse(
     """
     reference = new_reference()
     known = {key: str(value) for key, value in (facts or {}).items()}
-    log.warning("refused", code=code, status=status, reference=reference, path=request.path, **_loggable(known))
+    log.warning("refused", code=code, status=status, reference=reference, path=_logged_path(), **_loggable(known))
     words = PROBLEMS.get(code) or PROBLEMS.get(f"status_{status}") or PROBLEMS["status_500"]
     if _wants_json():
         return make_response(jsonify(error=code, detail=str(words.what), reference=reference), status)
@@ -62,7 +63,7 @@ def refuse(
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(DomainError, refuse_error)
     app.register_error_handler(SignInNeeded, _sign_in)
     app.register_error_handler(CSRFError, lambda _error: refuse("form_expired", 400))
     app.register_error_handler(HTTPException, _http)
@@ -71,7 +72,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _bug)
 
 
-def _domain(error: DomainError) -> Response:
+def refuse_error(error: DomainError) -> Response:
+    """The answer to a domain error that nothing else has answered."""
     db.session.rollback()
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     return refuse(error.code, status, facts=error.details)
@@ -111,6 +113,12 @@ def _bug(error: Exception) -> Response:
     log.error("bug", exc_info=error, path=request.path)
     db.session.rollback()
     return refuse("status_500", 500)
+
+
+def _logged_path() -> str:
+    """The path, without what it holds as a proof."""
+    token: str | None = (request.view_args or {}).get("token")
+    return request.path.replace(token, "–") if token else request.path
 
 
 def _wants_json() -> bool:

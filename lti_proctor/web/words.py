@@ -10,7 +10,7 @@ from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.documents.names import Result
 from lti_proctor.exams.addons import Addon, Capture, Kind, Metric
-from lti_proctor.exams.config import GradeSource, OnReject, Preset
+from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
 from lti_proctor.journal.roles import Role
 from lti_proctor.review.models import Reason, Verdict
 
@@ -202,6 +202,29 @@ GRADE_SOURCES: Mapping[GradeSource, Text] = {
     GradeSource.accepted: _("Full points when accepted"),
     GradeSource.nothing: _("Nothing"),
 }
+DELIVERIES: Mapping[Delivery, tuple[str, Text, Text]] = {
+    Delivery.framed: (
+        "screen",
+        _("A page on the web, inside the exam window"),
+        _(
+            "For pages that let themselves be shown inside others. You may also leave the address empty and tell learners where to go."
+        ),
+    ),
+    Delivery.window: (
+        "external",
+        _("A quiz that I already have, in a window of its own"),
+        _(
+            "For instance a quiz with a password in your course. Learners open it from here, and get the password only after the start."
+        ),
+    ),
+    Delivery.hosted: (
+        "upload",
+        _("Files that I upload here"),
+        _(
+            "A package of an authoring tool (xAPI, also called Tin Can) or HTML pages. After saving, upload it under “Files”."
+        ),
+    ),
+}
 ON_REJECT: Mapping[OnReject, Text] = {
     OnReject.withhold: _("No grade; the teacher decides"),
     OnReject.zero: _("Zero points"),
@@ -288,6 +311,8 @@ EVENTS: Mapping[str, Text] = {
     "attempt.outcome": _("What was found about a step changed"),
     "attempt.step": _("A step of the set-up is done"),
     "attempt.result": _("The exam page reported a result"),
+    "attempt.code_shown": _("Looked at the access code"),
+    "attempt.code_handed": _("The exam page was given the access code"),
     "attempt.parameters": _("The course system set parameters of this attempt"),
     "consent.given": _("Agreed to what is recorded"),
     "recording.begun": _("A recording began"),

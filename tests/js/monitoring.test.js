@@ -104,3 +104,19 @@ test("watching tells what was, and what is sent is what happened", async (t) => 
   assert.deepEqual((await watching.batch()).spans, [["b2", 1, 5000, 6000], ["n1", 0, 5000, 6000]]);
   await watching.stop();
 });
+
+test("a violation in doubt is told as unknown", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  let steady = 0;
+  let inDoubt = true;
+  const here = { document: { visibilityState: "visible", hasFocus: () => false, addEventListener() {} }, addEventListener() {} };
+  const clock = makeClock(0, () => steady);
+  const doubts = (metric) => metric === "b2" && inDoubt;
+  const watching = watch({ metrics: ["b2"], queue: memoryQueue(random), clock, here, doubts });
+  steady = 2000;
+  inDoubt = false;
+  t.mock.timers.tick(500);
+  steady = 3000;
+  assert.deepEqual((await watching.batch()).spans, [["b2", 2, 0, 2000], ["b2", 1, 2000, 3000]]);
+  await watching.stop();
+});

@@ -15,6 +15,7 @@ def editor_values(form: ExamForm, config: ExamConfig) -> dict[str, Any]:
     return {
         "form": form,
         "presets": [(preset, *words.PRESETS[preset]) for preset in Preset],
+        "deliveries": [(delivery.value, *shown) for delivery, shown in words.DELIVERIES.items()],
         "own": OWN,
         "level": intrusiveness(addons),
         "summary": summary(addons),

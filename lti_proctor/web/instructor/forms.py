@@ -15,7 +15,17 @@ from wtforms.validators import StopValidation
 
 from lti_proctor.addresses import origin_of
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
-from lti_proctor.exams.config import PRESETS, RULES_MAX, ExamConfig, GradeSource, OnReject, Preset, preset_of
+from lti_proctor.exams.config import (
+    CODE_MARK,
+    PRESETS,
+    RULES_MAX,
+    Delivery,
+    ExamConfig,
+    GradeSource,
+    OnReject,
+    Preset,
+    preset_of,
+)
 from lti_proctor.exams.overrides import OVERRIDES
 from lti_proctor.web import words
 from lti_proctor.web.language import choose_timezone
@@ -84,7 +94,9 @@ class ExamForm(FlaskForm):
     preset = RadioField(
         choices=[*(SelectChoice(p.value) for p in Preset), SelectChoice(OWN)], default=Preset.recorded.value
     )
+    delivery = RadioField(choices=[SelectChoice(d.value) for d in Delivery], default=Delivery.framed.value)
     url = StringField()
+    code = StringField()
     lifetime = StringField(validators=[_whole_number(0, 43_200)])
     attempt = StringField(validators=[_whole_number(0, 100)])
     open_at = StringField(validators=[_moment])
@@ -105,6 +117,7 @@ class ExamForm(FlaskForm):
         preset = preset_of(config)
         self.title.data, self.kind.data = title, kind.value
         self.preset.data = preset.value if preset else OWN
+        self.delivery.data, self.code.data = config.delivery.value, config.code
         self.url.data, self.rules.data = config.url, config.rules
         self.lifetime.data = str(config.lifetime) if config.lifetime else ""
         self.attempt.data = str(config.attempt)
@@ -130,12 +143,17 @@ class ExamForm(FlaskForm):
             # It would run with the rights of this tool's own pages.
             self.url.errors = [_("The exam can’t lie on the address of this tool itself.")]
             return None
+        if problem := _where_problem(config):
+            self.url.errors = [problem]
+            return None
         return Filled(str(self.title.data).strip(), Kind(self.kind.data), config)
 
     def _values(self, before: ExamConfig) -> dict[str, Any]:
         weights = {Metric(m): before.metrics.get(Metric(m), Decimal(1)) for m in self.metrics.data or []}
         return {
+            "delivery": self.delivery.data,
             "url": (self.url.data or "").strip(),
+            "code": (self.code.data or "").strip(),
             "lifetime": int((self.lifetime.data or "").strip() or 0),
             "attempt": int((self.attempt.data or "").strip() or 0),
             "open_at": parse_moment(self.open_at.data),
@@ -162,6 +180,17 @@ class ExamForm(FlaskForm):
         name = str(problem["loc"][0]) if problem["loc"] else "close_at"
         field = self._fields.get(name, self.title)
         field.errors = [*field.errors, _reason(str(problem["msg"]), str(problem["type"]))]
+
+
+def _where_problem(config: ExamConfig) -> Any:
+    """What is missing for the way in which the questions come to the learner."""
+    if config.delivery == Delivery.window and not config.url:
+        return _("Write the address of the quiz that learners open.")
+    if CODE_MARK not in config.url:
+        return None
+    if config.delivery == Delivery.window:
+        return _("Take {code} out of the address: a quiz in a window of its own gets it from the learner.")
+    return None if config.code else _("Write the access code that is to take the place of {code}.")
 
 
 def _reason(message: str, kind: str) -> Any:

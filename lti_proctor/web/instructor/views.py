@@ -17,6 +17,8 @@ from lti_proctor.web.instructor import (
     assessment_views,
     attempt_views,
     deep_links,
+    file_views,
+    framing,
     grade_views,
     roster_views,
     time_views,
@@ -33,6 +35,7 @@ deep_links.add_to(bp)
 time_views.add_to(bp)
 roster_views.add_to(bp)
 grade_views.add_to(bp)
+file_views.add_to(bp)
 
 
 @bp.get("/courses/<int:course_id>")
@@ -72,6 +75,7 @@ def settings(exam_id: int) -> Response | str | tuple[str, int]:
     )
     db.session.commit()
     flash(_("The settings are saved."))
+    framing.advise(filled.config)
     return redirect(url_for("instructor.exam", exam_id=found.id), 303)
 
 

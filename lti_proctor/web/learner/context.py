@@ -1,11 +1,8 @@
 """What the learner's pages need to know of an attempt, gathered in one place."""
 
-import json
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from flask_babel import get_locale
 
@@ -22,7 +19,7 @@ from lti_proctor.exams.config import ExamConfig
 from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
-from lti_proctor.web import words, xapi
+from lti_proctor.web import words
 from lti_proctor.web.learner import documents
 from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
@@ -163,24 +160,3 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
         values["needs_camera"] = Device.camera in config.devices
         values["needs_screen"] = Device.screen in config.devices
     return values
-
-
-def content_address(attempt: Attempt, config: ExamConfig) -> str:
-    """The address of the exam itself; with `xapi` the way to report the grade goes along, without any name."""
-    if not config.url or Addon.xapi not in config.active_addons:
-        return config.url
-    home = settings().base_url
-    actor = {"objectType": "Agent", "account": {"homePage": home, "name": attempt.identifier}}
-    query = {
-        "endpoint": f"{home}/xapi/",
-        "auth": xapi.token_for(attempt),
-        "actor": json.dumps(actor),
-        "registration": _uuid_of(attempt),
-        "activity_id": f"{home}/exams/{attempt.exam.identifier}",
-    }
-    address, mark, fragment = config.url.partition("#")
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}{mark}{fragment}"
-
-
-def _uuid_of(attempt: Attempt) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"attempt:{attempt.identifier}"))

@@ -11,15 +11,17 @@ from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
+from lti_proctor.content import codes
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import service as evidence
 from lti_proctor.extensions import csrf, db
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
-from lti_proctor.web import headers, tickets
+from lti_proctor.web import tickets
 from lti_proctor.web.access import is_framed, load_attempt, person
 from lti_proctor.web.learner import assessment_views, documents, pulse, recordings
-from lti_proctor.web.learner.context import content_address, learner, page_values, step_values
+from lti_proctor.web.learner.context import learner, page_values, step_values
+from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
 from lti_proctor.web.learner.findings import read_findings
 from lti_proctor.web.learner.interstitials import templates_for
@@ -159,6 +161,15 @@ def act(attempt_id: int, action: str) -> BaseResponse:
     return _to(found)
 
 
+@bp.post("/<int:attempt_id>/code")
+def code(attempt_id: int) -> Response:
+    """The access code of a quiz elsewhere, once the exam has begun."""
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    given = codes.give_code(found, actor=learner(found), now=clock.now())
+    db.session.commit()
+    return jsonify(code=given)
+
+
 @bp.post("/<int:attempt_id>/again")
 def again(attempt_id: int) -> BaseResponse:
     """The next attempt, as far as the exam allows."""
@@ -190,9 +201,8 @@ def _begin(found: Attempt) -> None:
 def _page(found: Attempt) -> str:
     now = clock.now()
     values = page_values(found, now)
-    if found.status == Status.started or (found.status == Status.declined and values["config"].url):
-        values["content"] = content_address(found, values["config"])
-        headers.allow_content_from(values["config"].url)
+    if found.status in {Status.started, Status.declined}:
+        values.update(delivery_values(found, values["config"]))
         values["pulse_seconds"] = settings().pulse_seconds
         values |= watch_values(found, values["config"]) | recordings.recording_values(found)
         values["server_now"] = round(now.timestamp() * 1000)

@@ -18,8 +18,9 @@ export function makeClock(serverNow, steady) {
   };
 }
 
-/** Begin to watch `metrics`. `here` is the window; `noticed` hears of each state that changes. */
-export function watch({ metrics, queue, clock, here = window, noticed = () => {} }) {
+/** Begin to watch `metrics`. `here` is the window; `noticed` hears of each state that changes. `doubts(metric)` tells when
+    a violation can't be told from what is allowed. */
+export function watch({ metrics, queue, clock, here = window, noticed = () => {}, doubts = () => false }) {
   const closed = [];
   const trackers = Object.fromEntries(metrics.map((name) => [name, makeTracker(name, (span) => closed.push(span))]));
   const states = {};
@@ -29,7 +30,10 @@ export function watch({ metrics, queue, clock, here = window, noticed = () => {}
     trackers[name].set(state, clock.now());
     noticed(name, state);
   }
-  const look = (name) => set(name, safely(DETECTORS[name], here));
+  function look(name) {
+    const state = safely(DETECTORS[name], here);
+    set(name, state === VIOLATED && doubts(name) ? UNKNOWN : state);
+  }
   const watched = metrics.filter((name) => name in DETECTORS);
   for (const name of watched) {
     for (const [target, event] of DETECTORS[name].events) {

@@ -11,6 +11,7 @@ import { openQueue } from "../monitoring/queue.js";
 import { makeWarnings } from "../monitoring/warnings.js";
 import { FINE, VIOLATED, makeClock, watch } from "../monitoring/watch.js";
 import { START, afterPulse, beat, decide, sendPulse } from "../pulse.js";
+import { tendQuiz } from "./quiz.js";
 import { makeStrips } from "./strips.js";
 
 const BACK_MS = 8000;
@@ -29,6 +30,7 @@ const expected = new Set([data.status]);
 
 const serverClock = makeClock(data.serverNow, now);
 const warnings = makeWarnings(data);
+const { doubts } = tendQuiz(data);
 const watching = data.metrics.length ? await startWatching() : null;
 const media = startMedia({ data, strips, set: (metric, state) => watching?.set(metric, state), serverNow: serverClock.now });
 makeFinish({
@@ -68,7 +70,7 @@ tick();
 
 async function startWatching() {
   const queue = await openQueue(`attempt-${data.id}`, window.indexedDB);
-  const started = watch({ metrics: data.metrics, queue, clock: serverClock, noticed });
+  const started = watch({ metrics: data.metrics, queue, clock: serverClock, doubts, noticed });
   started.set("b1", missingFeatures(window).length ? VIOLATED : FINE);
   started.set("n1", FINE);
   window.addEventListener("pagehide", () => started.stop());

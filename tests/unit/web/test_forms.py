@@ -5,7 +5,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
-from lti_proctor.exams.config import PRESETS, ExamConfig, GradeSource, OnReject, Preset, with_preset
+from lti_proctor.exams.config import PRESETS, Delivery, ExamConfig, GradeSource, OnReject, Preset, with_preset
 from lti_proctor.web.instructor.forms import ExamForm, parse_moment, show_moment
 
 
@@ -121,6 +121,13 @@ def test_a_filled_form_becomes_a_configuration(send):
         ({"url": "javascript:alert(1)"}, "url"),
         ({"url": "quiz.example"}, "url"),
         ({"url": "https://a.example/" + "x" * 2000}, "url"),
+        ({"delivery": "pigeon"}, "delivery"),
+        ({"delivery": "window", "url": ""}, "url"),
+        ({"delivery": "window", "url": "https://a.example/{code}", "code": "x"}, "url"),
+        ({"url": "https://a.example/{code}"}, "url"),
+        ({"url": "https://{code}.example/", "code": "x"}, "url"),
+        ({"code": "x" * 256}, "code"),
+        ({"code": "a\0b"}, "code"),
         ({"lifetime": "-1"}, "lifetime"),
         ({"lifetime": "an hour"}, "lifetime"),
         ({"lifetime": "1.5"}, "lifetime"),
@@ -150,6 +157,22 @@ def test_a_problem_is_told_at_its_field(send, changes, field):
         assert filled is not None or problems
     else:
         assert (filled, field in problems) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "delivery", "code"),
+    [
+        ({}, Delivery.framed, ""),
+        ({"url": ""}, Delivery.framed, ""),
+        ({"delivery": "window", "code": " open sesame "}, Delivery.window, "open sesame"),
+        ({"delivery": "framed", "url": "https://a.example/?p={code}", "code": "x"}, Delivery.framed, "x"),
+        ({"delivery": "hosted", "url": ""}, Delivery.hosted, ""),
+    ],
+)
+def test_the_way_of_the_questions_is_read(send, changes, delivery, code):
+    filled, problems = send(**changes)
+    assert problems == set()
+    assert (filled.config.delivery, filled.config.code) == (delivery, code)
 
 
 def test_an_exam_that_closes_before_it_opens_is_told(send):

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from lti_proctor.attempts.lifecycle import Event, Guard, Status
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.exams.addons import BUILT, CAPTURES, Capture, Kind, Metric
-from lti_proctor.exams.config import GradeSource, OnReject, Preset
+from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
 from lti_proctor.journal import Role
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.settings import ROOT
@@ -65,6 +65,15 @@ NOT_SHOWN = {
     "user": "the command line says it",
     "username": "the command line says it",
     "username_taken": "the command line says it",
+    "xapi_condition": "the exam's content reads JSON",
+    "xapi_conflict": "the exam's content reads JSON",
+    "xapi_document": "the exam's content reads JSON",
+    "xapi_ended": "the exam's content reads JSON",
+    "xapi_merge": "the exam's content reads JSON",
+    "xapi_parameter": "the exam's content reads JSON",
+    "xapi_token": "the exam's content reads JSON",
+    "xapi_too_large": "the exam's content reads JSON",
+    "xapi_version": "the exam's content reads JSON",
     "xapi_statement": "the exam's content reads JSON",
 }
 #: Conditions that stop a person, as far as `refuse` has words for them.
@@ -123,6 +132,7 @@ def test_every_status_a_refusal_may_have_has_words_of_last_resort(status):
         (Kind, words.KINDS),
         (Preset, words.PRESETS),
         (Metric, words.METRICS),
+        (Delivery, words.DELIVERIES),
         (GradeSource, words.GRADE_SOURCES),
         (OnReject, words.ON_REJECT),
         (Verdict, words.VERDICTS),

@@ -1,0 +1,1 @@
+"""The exam itself: its files where they lie here, and what it remembers and reports of each attempt (xAPI)."""

@@ -1,0 +1,1 @@
+"""The door through which the uploaded files of an exam go out."""
