@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Iterator
+from functools import cache
 
 from PIL import Image
 
@@ -34,10 +35,16 @@ def pictures(specimen: Specimen) -> Iterator[tuple[str, Image.Image]]:
     yield "card without a zone", draw(specimen, None)
 
 
+@cache
+def rows_of(jpeg: bytes, is_turned: bool) -> list[str]:
+    """Read once, judged for two names."""
+    return reading.read_rows(jpeg, seconds=60, is_turned=is_turned) or []
+
+
 def read(wanted: str, jpeg: bytes) -> Answer:
     """As the job does: turned once more where nothing was found."""
     for is_turned in (False, True):
-        answer = judge(wanted, reading.read_rows(jpeg, seconds=60, is_turned=is_turned) or [], LIMITS)
+        answer = judge(wanted, rows_of(jpeg, is_turned), LIMITS)
         if answer.result != Result.not_read:
             break
     return answer
