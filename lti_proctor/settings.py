@@ -78,6 +78,14 @@ class Settings(BaseModel):
     keep_days: int = Field(ge=1)
     review_days: int = Field(ge=1)
 
+    faces: bool
+    faces_search: bool
+    faces_same: float = Field(gt=0, lt=2)
+    faces_doubtful: float = Field(gt=0, lt=2)
+    faces_similar: float = Field(gt=0, lt=2)
+    faces_timeout_seconds: float = Field(gt=0, le=60)
+    snapshot_seconds: int = Field(ge=5, le=120)
+
     password_policy: Literal["asvs", "guide"]
     login_tries: int = Field(ge=1)
     login_pause_seconds: int = Field(ge=1)
@@ -132,6 +140,12 @@ class Settings(BaseModel):
     def _long_secret(self) -> Self:
         if self.secret_key and len(self.secret_key) < 32:
             raise ValueError("secret_key must have at least 32 characters")
+        return self
+
+    @model_validator(mode="after")
+    def _same_before_doubtful(self) -> Self:
+        if not self.faces_same <= self.faces_doubtful:
+            raise ValueError("faces_same must not be above faces_doubtful")
         return self
 
     @property

@@ -10,6 +10,8 @@ from lti_proctor.attempts import tasks as attempt_tasks
 from lti_proctor.evidence import models as evidence
 from lti_proctor.evidence import tasks as evidence_tasks
 from lti_proctor.exams import models as exams
+from lti_proctor.faces import models as faces
+from lti_proctor.faces import tasks as face_tasks
 from lti_proctor.journal import models as journal
 from lti_proctor.lti import control, roster_tasks
 from lti_proctor.lti import tasks as lti_tasks
@@ -21,8 +23,8 @@ from lti_proctor.platforms import models as platforms
 from lti_proctor.review import mails, models
 from lti_proctor.settings import Settings
 
-TABLES = (attempts, evidence, exams, gradebook, invites, journal, monitoring, people, platforms, models)
-JOBS = (attempt_tasks, control, evidence_tasks, lti_tasks, mails, monitoring_tasks, roster_tasks)
+TABLES = (attempts, evidence, exams, faces, gradebook, invites, journal, monitoring, people, platforms, models)
+JOBS = (attempt_tasks, control, evidence_tasks, face_tasks, lti_tasks, mails, monitoring_tasks, roster_tasks)
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:

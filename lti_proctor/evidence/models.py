@@ -12,6 +12,7 @@ from lti_proctor.extensions import Base, Json, Key, enum_column
 class EvidenceKind(StrEnum):
     face = "face"
     passport = "passport"
+    snapshot = "snapshot"
 
 
 class Evidence(Base):
@@ -21,7 +22,10 @@ class Evidence(Base):
     """
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_attempt_id_kind", "attempt_id", "kind"),)
+    __table_args__ = (
+        Index("ix_evidence_attempt_id_kind", "attempt_id", "kind"),
+        Index("ix_evidence_kind_created_at", "kind", "created_at"),
+    )
 
     attempt_id: Mapped[int] = mapped_column(Key, ForeignKey("attempts.id", ondelete="CASCADE"))
     kind: Mapped[EvidenceKind] = mapped_column(enum_column(EvidenceKind, "kind"))

@@ -16,14 +16,26 @@ from lti_proctor.attempts.steps import CONSENT_VERSION, consent_stamp
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.evidence import pictures
 from lti_proctor.evidence.models import Consent, Evidence, EvidenceKind
+from lti_proctor.evidence.pictures import Picture
 from lti_proctor.exams.addons import Capture
+from lti_proctor.exams.config import ExamConfig
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
 from lti_proctor.settings import Settings
 from lti_proctor.storage import store
 
 ERASE = "storage.erase"
-NEEDS = {EvidenceKind.face: Capture.face_photo, EvidenceKind.passport: Capture.document_photo}
+NEEDS = {
+    EvidenceKind.face: Capture.face_photo,
+    EvidenceKind.passport: Capture.document_photo,
+    EvidenceKind.snapshot: Capture.snapshots,
+}
+
+
+def captures_of(config: ExamConfig) -> tuple[Capture, ...]:
+    """What is taken under a configuration on this site: where nothing compares faces, it is not asked for."""
+    off: frozenset[Capture] = current_app.extensions["captures_off"]
+    return tuple(capture for capture in config.captures if capture not in off)
 
 
 def give_consent(attempt: Attempt, *, locale: str, actor: Actor, now: datetime) -> Consent:
@@ -35,7 +47,7 @@ def give_consent(attempt: Attempt, *, locale: str, actor: Actor, now: datetime) 
         text_version=CONSENT_VERSION,
         stamp=consent_stamp(config),
         config_version=attempt.exam.version,
-        captures=list(config.captures),
+        captures=list(captures_of(config)),
         locale=locale,
         agreed_at=now,
     )
@@ -59,15 +71,31 @@ def keep_photo(attempt: Attempt, kind: EvidenceKind, upload: bytes, *, actor: Ac
     Raises `Refused("no_consent")` before the learner agreed, `Invalid` for what is no photo, `Upstream` when the store
     is full or away: then nothing is changed.
     """
-    consent = consent_of(attempt)
-    if consent is None or NEEDS[kind] not in consent.captures:
-        raise Refused("no_consent")
+    require_consent(attempt, NEEDS[kind])
     settings = _settings()
     picture = pictures.clean(upload, max_pixels=settings.photo_max_pixels, longest_side=settings.photo_side)
+    before = photos_of(attempt, kind)
+    evidence = store_picture(attempt, kind, picture, at=now)
+    for old in before:
+        remove(old, actor=actor, now=now)
+    note_kept(evidence, actor=actor, now=now)
+    return evidence
+
+
+def has_consent(attempt: Attempt, capture: Capture) -> bool:
+    consent = consent_of(attempt)
+    return consent is not None and capture in consent.captures
+
+
+def require_consent(attempt: Attempt, capture: Capture) -> None:
+    if not has_consent(attempt, capture):
+        raise Refused("no_consent")
+
+
+def store_picture(attempt: Attempt, kind: EvidenceKind, picture: Picture, *, at: datetime) -> Evidence:
+    """Bytes into the store, then the row."""
     key = f"attempts/{attempt.id}/{kind}-{secrets.token_hex(8)}.jpg"
     store().put(key, picture.data)
-    for old in photos_of(attempt, kind):
-        remove(old, actor=actor, now=now)
     evidence = Evidence(
         attempt_id=attempt.id,
         kind=kind,
@@ -77,13 +105,17 @@ def keep_photo(attempt: Attempt, kind: EvidenceKind, upload: bytes, *, actor: Ac
         n_bytes=len(picture.data),
         width=picture.width,
         height=picture.height,
-        created_at=now,
+        created_at=at,
     )
     db.session.add(evidence)
     db.session.flush()
-    data = {"evidence": evidence.id, "kind": kind.value, "sha256": evidence.sha256}
-    journal.record(actor, "evidence.kept", subject_of(attempt), data, now)
     return evidence
+
+
+def note_kept(evidence: Evidence, *, actor: Actor, now: datetime) -> None:
+    """Let the record of the attempt hold the hash."""
+    data = {"evidence": evidence.id, "kind": evidence.kind.value, "sha256": evidence.sha256}
+    journal.record(actor, "evidence.kept", f"attempt:{evidence.attempt_id}", data, now)
 
 
 def remove(evidence: Evidence, *, actor: Actor, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The add-ons and metrics of an exam, as data. Pure."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -55,6 +56,7 @@ BUILT = frozenset(
         Addon.check,
         Addon.face,
         Addon.passport,
+        Addon.verify,
         Addon.ready,
         Addon.screen,
         Addon.preview,
@@ -91,22 +93,36 @@ class Capture(StrEnum):
     """What is taken of a learner; each needs consent before."""
 
     face_photo = "face_photo"
+    face_comparison = "face_comparison"
     document_photo = "document_photo"
     notices = "notices"
+    snapshots = "snapshots"
+    face_search = "face_search"
 
 
 CAPTURES: dict[Addon, tuple[Capture, ...]] = {
-    Addon.face: (Capture.face_photo,),
+    Addon.face: (Capture.face_photo, Capture.face_comparison),
     Addon.passport: (Capture.document_photo,),
     Addon.track: (Capture.notices,),
 }
+#: What a metric takes beside what its add-on does.
+METRIC_CAPTURES: dict[Metric, tuple[Capture, ...]] = {
+    Metric.c4: (Capture.snapshots,),
+    Metric.c5: (Capture.snapshots, Capture.face_search),
+    Metric.c6: (Capture.snapshots,),
+}
+#: Only taken where faces can be compared by computer.
+BY_FACES = frozenset({Capture.face_comparison, Capture.snapshots, Capture.face_search})
 #: Add-ons that use a device in the learner's browser, also where nothing of it is kept.
 NEEDS_CAMERA = frozenset({Addon.face, Addon.passport, Addon.preview})
 NEEDS_MICROPHONE = frozenset({Addon.check})
 NEEDS_SCREEN = frozenset({Addon.screen})
 
 
-def captures(addons: frozenset[Addon]) -> tuple[Capture, ...]:
-    """What is taken under these add-ons, in a fixed order."""
-    taken = {capture for addon in addons & BUILT for capture in CAPTURES.get(addon, ())}
+def captures(addons: frozenset[Addon], metrics: Collection[Metric] = ()) -> tuple[Capture, ...]:
+    """What is taken under these add-ons and metrics, in a fixed order."""
+    on = addons & BUILT
+    taken = {capture for addon in on for capture in CAPTURES.get(addon, ())}
+    if Addon.track in on:
+        taken |= {capture for metric in metrics for capture in METRIC_CAPTURES.get(metric, ())}
     return tuple(capture for capture in Capture if capture in taken)

@@ -138,7 +138,7 @@ class ExamConfig(BaseModel):
 
     @property
     def captures(self) -> tuple[Capture, ...]:
-        return captures(self.addons)
+        return captures(self.addons, self.metrics)
 
 
 def with_preset(config: ExamConfig, preset: Preset) -> ExamConfig:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.steps import StepKey
+from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.addons import Addon, Capture, Kind, Metric
 from lti_proctor.exams.config import GradeSource, OnReject, Preset
 from lti_proctor.journal.roles import Role
@@ -63,6 +64,11 @@ STEPS: Mapping[StepKey, Text] = {
     StepKey.face: _("Your photo"),
     StepKey.passport: _("ID document"),
 }
+PHOTOS: Mapping[EvidenceKind, Text] = {
+    EvidenceKind.face: _("Photo of the face"),
+    EvidenceKind.passport: _("Photo of a document"),
+    EvidenceKind.snapshot: _("Picture from the exam"),
+}
 READY = _("Ready to start")
 
 CHECKS: Mapping[str, Text] = {
@@ -97,6 +103,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.check: _("Check of the equipment"),
     Addon.face: _("Photo of the face"),
     Addon.passport: _("Photo of a document"),
+    Addon.verify: _("Nobody goes on whose face or document differs, before a person lets them"),
     Addon.ready: _("A summary before the start"),
     Addon.screen: _("Share the whole screen in the check"),
     Addon.preview: _("Show learners their own camera picture"),
@@ -111,6 +118,13 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
         _("A photo of your face"),
         _("Taken before the exam, to see that the right person takes it. You look at it before it is kept."),
     ),
+    Capture.face_comparison: (
+        "person-check",
+        _("Your face compared by a computer"),
+        _(
+            "The photo is turned into a row of numbers that describes your face, and compared with that of the photo in your profile, if there is one. The numbers are kept as long as the photo. The computer only points out; people decide."
+        ),
+    ),
     Capture.document_photo: (
         "id",
         _("A photo of your ID document"),
@@ -121,6 +135,20 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
         _("What this window notices during the exam"),
         _(
             "As far as this exam asks for it: whether the exam is in front, in full screen and on one display, and whether it is connected. No pictures, no sound, nothing of other windows."
+        ),
+    ),
+    Capture.snapshots: (
+        "video",
+        _("Pictures from your camera during the exam"),
+        _(
+            "Taken every few seconds and compared by a computer with your photos. One picture a minute is kept, and those where the face seems to be another one; all others are deleted at once. People decide what they mean."
+        ),
+    ),
+    Capture.face_search: (
+        "search",
+        _("Your face looked for among other people"),
+        _(
+            "Your face is compared with the profiles of everybody who takes exams on this site, to notice when one person takes exams for several. A similar face proves nothing: a person looks at both."
         ),
     ),
 }
@@ -235,6 +263,7 @@ EVENTS: Mapping[str, Text] = {
     "attempt.result": _("The exam page reported a result"),
     "attempt.parameters": _("The course system set parameters of this attempt"),
     "consent.given": _("Agreed to what is recorded"),
+    "faces.profile": _("The photo of the profile was set or taken back"),
     "evidence.kept": _("A photo was kept"),
     "evidence.removed": _("A photo was removed"),
     f"attempt.{Event.begin_setup}": _("Set-up begun"),

@@ -23,6 +23,7 @@ from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import words, xapi
+from lti_proctor.web.learner.held import look_values
 from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
 from lti_proctor.web.sessions import settings, visit
@@ -76,7 +77,8 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "conclusion": _conclusion(attempt),
         "reasons": words.REASONS,
         "own_photos": evidence.photos_of(attempt) if attempt.phase == Phase.done else [],
-        "captures": [words.CAPTURES[capture] for capture in config.captures],
+        "photo_names": words.PHOTOS,
+        "captures": [words.CAPTURES[capture] for capture in evidence.captures_of(config)],
         "return_url": _way_back(attempt),
         "in_lms": attempt.assessment is not None,
         "takes_face": Capture.face_photo in config.captures,
@@ -157,6 +159,9 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
         values["consent"] = evidence.consent_of(attempt)
     if key in {StepKey.face, StepKey.passport}:
         values["photos"] = evidence.photos_of(attempt, EvidenceKind(key.value))
+        values["waits_for_person"] = Addon.verify in config.active_addons
+    if key == StepKey.face:
+        values |= look_values(attempt, values["photos"], now)
     if key == StepKey.check:
         values["needs_screen"] = Addon.screen in config.active_addons
     return values

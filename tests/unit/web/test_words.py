@@ -8,12 +8,14 @@ from flask_babel import force_locale
 
 from lti_proctor.attempts.lifecycle import Event, Guard, Status
 from lti_proctor.attempts.steps import StepKey
-from lti_proctor.exams.addons import BUILT, CAPTURES, Kind, Metric
+from lti_proctor.evidence.models import EvidenceKind
+from lti_proctor.exams.addons import BUILT, CAPTURES, METRIC_CAPTURES, Capture, Kind, Metric
 from lti_proctor.exams.config import GradeSource, OnReject, Preset
+from lti_proctor.faces.looks import Finding, Match
 from lti_proctor.journal import Role
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.settings import ROOT
-from lti_proctor.web import words
+from lti_proctor.web import face_words, words
 from lti_proctor.web.learner.findings import CHECKS
 from lti_proctor.web.problem_words import PROBLEMS
 
@@ -128,6 +130,10 @@ def test_every_status_a_refusal_may_have_has_words_of_last_resort(status):
         (Verdict, words.VERDICTS),
         (Reason, words.REASONS),
         (Role, words.ROLES),
+        (EvidenceKind, words.PHOTOS),
+        (Finding, face_words.FINDINGS),
+        (Match, face_words.MATCHES),
+        (Match, face_words.SEARCHES),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -140,7 +146,8 @@ def test_every_add_on_of_this_version_has_words_and_no_other_is_promised():
 
 
 def test_everything_that_is_taken_has_words():
-    assert set(words.CAPTURES) == {capture for taken in CAPTURES.values() for capture in taken}
+    taken = (*CAPTURES.values(), *METRIC_CAPTURES.values())
+    assert set(words.CAPTURES) == {capture for captures in taken for capture in captures} == set(Capture)
 
 
 def test_every_check_of_the_equipment_has_words():
