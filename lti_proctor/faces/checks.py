@@ -130,8 +130,7 @@ def _note(attempt: Attempt, snapshot: Evidence, findings: Findings, now: datetim
         rows = tuple(row for metric, found in findings.items() for row in _rows(metric, found, start, end, known))
         if not rows:
             return True
-        batch = Batch(SERVER, last + 1, rows)
-        if monitoring.keep_batch(attempt.id, batch, now=now) == batch.last:
+        if monitoring.add_batch(attempt.id, Batch(SERVER, last + 1, rows), now=now):
             return True
     raise Upstream("changed_meanwhile", permanent=False)
 

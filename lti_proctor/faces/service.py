@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lti_proctor import journal
 from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import Outcome, StepKey
 from lti_proctor.errors import NotFound, Refused
@@ -119,13 +120,16 @@ def settle(attempt: Attempt, *, now: datetime) -> bool:
 def set_profile(photo: Evidence, *, source: Source, actor: Actor, now: datetime) -> FaceProfile:
     """Make the face of this photo the one of its owner's profile; a profile from before is replaced.
 
-    Raises `Refused` unless exactly one recognisable face was seen: `face_none`, `face_several`, `face_small`,
-    `face_unknown`.
+    Raises `Refused`: `wrong_status` while the attempt is set up, and unless exactly one recognisable face was seen
+    `face_none`, `face_several`, `face_small`, `face_unknown`.
     """
     reading = reading_of(photo)
     if photo.kind != EvidenceKind.face or reading is None or reading.vector is None:
         raise _unusable(reading)
     attempt = db.session.get_one(Attempt, photo.attempt_id)
+    if attempt.phase == Phase.before:
+        # Its learner may still take another one, and the profile would go with this one.
+        raise Refused("wrong_status", status=attempt.status.value, event="profile")
     profile = profile_of(attempt.user_id) or FaceProfile(user_id=attempt.user_id)
     profile.evidence_id, profile.vector, profile.engine = photo.id, reading.vector, reading.engine
     profile.source, profile.created_at = source, now

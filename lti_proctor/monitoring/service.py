@@ -53,6 +53,11 @@ def keep_batch(attempt_id: int, batch: Batch, *, now: datetime) -> int:
 
     A repeated batch, and one that leaves a gap, changes nothing: the browser goes on from the returned number.
     """
+    return batch.last if add_batch(attempt_id, batch, now=now) else last_kept(attempt_id, batch.client)
+
+
+def add_batch(attempt_id: int, batch: Batch, *, now: datetime) -> bool:
+    """Keep a batch if it follows the last one of its client; whether it did."""
     added = execute(
         _NEXT[db.engine.dialect.name],
         attempt_id=attempt_id,
@@ -63,9 +68,7 @@ def keep_batch(attempt_id: int, batch: Batch, *, now: datetime) -> int:
         received_at=now,
         before=batch.first - 1,
     ).scalar()
-    if added is not None:
-        return batch.last
-    return last_kept(attempt_id, batch.client)
+    return added is not None
 
 
 def last_kept(attempt_id: int, client: str) -> int:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.errors import NotFound, Refused
@@ -107,10 +108,14 @@ def _compared(found: Attempt, *, may_manage: bool) -> dict[str, Any]:
         "profile": profile,
         "profile_photo": db.session.get(Evidence, profile.evidence_id) if profile else None,
         "face_photo": photo,
-        "may_set_profile": may_manage and is_new and reading is not None and reading.vector is not None,
+        "may_set_profile": may_manage and is_new and _is_usable(found, reading),
         "similar": _similar(found, profile),
         "snapshots": _shots(found),
     }
+
+
+def _is_usable(found: Attempt, reading: FaceReading | None) -> bool:
+    return found.phase != Phase.before and reading is not None and reading.vector is not None
 
 
 def _similar(found: Attempt, profile: FaceProfile | None) -> list[SimilarPerson]:

@@ -105,5 +105,7 @@ def test_more_pictures_than_may_wait_are_not_analysed_at_once(start):
 
 def test_the_process_knows_nothing_of_our_settings(start, monkeypatch):
     monkeypatch.setenv("LTI_PROCTOR_SECRET_KEY", "a secret of the site")
-    engine = start("while True:\n    take()\n    answer('several' if any('LTI' in n for n in os.environ) else 'none')\n")
+    engine = start(
+        "while True:\n    take()\n    answer('several' if any('LTI' in n for n in os.environ) else 'none')\n"
+    )
     assert engine.look(b"x").seen == Seen.none
