@@ -96,6 +96,7 @@ def face_values(found: Attempt, *, may_manage: bool) -> dict[str, Any]:
         "held": [key.value for key in attempts.held_steps(found)],
         "finding_names": {finding.value: said for finding, said in face_words.FINDINGS.items()},
         "faces_on": site_faces().is_on,
+        "profile_photo": None,
     }
     return {**values, **_compared(found, may_manage=may_manage)} if site_faces().is_on else values
 
