@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> Flask:
     storage.init_app(app, settings)
     outside.init_app(app, settings)
     jobs.init_app(app, settings)
-    engine.init_app(app, settings)
+    engine.init(app.extensions, settings)
     language.init_app(app, settings)
     headers.init_app(app)
     limits.init_app(app, settings)

@@ -146,11 +146,11 @@ def compares(app: Flask) -> Iterator[Callable[..., FakeEngine]]:
 
     def switch_on(*looks: Look, search: bool = False, **options: Any) -> FakeEngine:
         engine = FakeEngine(*looks, **options)
-        set_up(app, Faces(engine, is_on=True, searches=search))
+        set_up(app.extensions, Faces(engine, is_on=True, searches=search))
         return engine
 
     yield switch_on
-    set_up(app, before)
+    set_up(app.extensions, before)
 
 
 SignIn = Callable[..., FlaskClient]

@@ -1,9 +1,9 @@
 """The engine behind a small interface, and the one that an application has."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from flask import Flask, current_app
+from flask import current_app
 
 from lti_proctor.exams.addons import BY_FACES, Capture
 from lti_proctor.faces.child import ChildEngine
@@ -42,19 +42,19 @@ class Faces:
     searches: bool
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init(extensions: dict[str, Any], settings: Settings) -> None:
     """The engine's process begins with the first picture, so only in processes that run jobs."""
     is_on = settings.faces and not missing()
     engine: Engine = ChildEngine(timeout=settings.faces_timeout_seconds) if is_on else NoEngine()
-    set_up(app, Faces(engine, is_on, is_on and settings.faces_search))
+    set_up(extensions, Faces(engine, is_on, is_on and settings.faces_search))
 
 
-def set_up(app: Flask, faces: Faces) -> None:
+def set_up(extensions: dict[str, Any], faces: Faces) -> None:
     """Let everything below know what is compared here."""
-    app.extensions["faces"] = faces
-    app.extensions["noticed"] = noticed(faces=faces.is_on, search=faces.searches)
+    extensions["faces"] = faces
+    extensions["noticed"] = noticed(faces=faces.is_on, search=faces.searches)
     off = frozenset() if faces.searches else frozenset({Capture.face_search})
-    app.extensions["captures_off"] = off if faces.is_on else BY_FACES
+    extensions["captures_off"] = off if faces.is_on else BY_FACES
 
 
 def faces() -> Faces:

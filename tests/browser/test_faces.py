@@ -1,4 +1,4 @@
-"""Faces in a real browser with the real engine: a photo unlike the profile, and a person who lets its learner through."""
+"""Faces in a real browser with the real engine: a photo unlike the profile, and a person who lets it through."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -364,3 +364,15 @@ def test_the_rules_name_what_faces_take_only_where_faces_are_compared(app, compa
     assert "compared by a computer" not in found.browser.get(address).text
     compares()
     assert "compared by a computer" in found.browser.get(address).text
+
+
+@pytest.mark.parametrize("is_on", [True, False], ids=["faces compared", "not compared"])
+@pytest.mark.parametrize("step", [StepKey.face, StepKey.passport])
+def test_every_photo_step_shows_a_kept_photo(app, compares, now, time, sign_in, post, step, is_on):
+    if is_on:
+        compares()
+    found = SettingUp(now, sign_in, Addon.passport)
+    assert post(found.browser, f"{found.path}/steps/{step}", photo=(io.BytesIO(jpeg()), "p.jpg")).status_code == 303
+    page = found.browser.get(f"{found.path}/steps/{step}").text
+    assert "This photo is kept" in page
+    assert ("We look whether" in page) == (is_on and step == StepKey.face)

@@ -159,6 +159,7 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
         values["consent"] = evidence.consent_of(attempt)
     if key in {StepKey.face, StepKey.passport}:
         values["photos"] = evidence.photos_of(attempt, EvidenceKind(key.value))
+        values["look"] = None
         values["waits_for_person"] = Addon.verify in config.active_addons
     if key == StepKey.face:
         values |= look_values(attempt, values["photos"], now)

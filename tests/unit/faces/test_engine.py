@@ -57,7 +57,7 @@ def test_a_site_without_the_engine_analyses_nothing_and_promises_nothing(app, se
     kept = {name: app.extensions[name] for name in ("faces", "noticed", "captures_off")}
     monkeypatch.setattr(engine, "missing", lambda: ["dlib"] if reason == "not installed" else [])
     try:
-        engine.init_app(app, settings.model_copy(update={"faces": reason == "not installed"}))
+        engine.init(app.extensions, settings.model_copy(update={"faces": reason == "not installed"}))
         found = engine.faces()
         assert (found.is_on, found.engine.look(jpeg())) == (False, UNKNOWN)
         assert app.extensions["noticed"] == NOTICED

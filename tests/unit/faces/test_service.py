@@ -130,7 +130,7 @@ def test_a_look_is_waited_for_and_not_for_ever(make, compares, now):
 )
 def test_where_nothing_compares_faces_a_photo_passes(app, make, now, addons, asked, wanted):
     attempt = make(*addons)
-    set_up(app, Faces(NoEngine(), is_on=False, searches=False))
+    set_up(app.extensions, Faces(NoEngine(), is_on=False, searches=False))
     assert service.judge_step(attempt, now, asked=asked) == wanted
 
 
