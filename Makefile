@@ -61,6 +61,7 @@ bench: setup ## measure; see docs/benchmarks.md
 	$(BIN)/python -m tests.load.applications
 	$(BIN)/python -m tests.load.launches
 	$(BIN)/python -m tests.load.pages
+	$(BIN)/python -m tests.load.faces
 	$(BIN)/python -m tests.load.registrations
 	$(BIN)/python -m tests.load.throughput
 	$(BIN)/python -m tests.load.documents

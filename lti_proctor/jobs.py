@@ -71,6 +71,14 @@ def put(name: str, *args: Any, at: datetime | None = None) -> None:
     current_app.extensions["jobs"].put(name, *args, at=at)
 
 
+def offer(name: str, *args: Any) -> None:
+    """Queue a job that a sweeper would find as well: a queue that is away stops nobody."""
+    try:
+        put(name, *args)
+    except Exception:
+        log.exception("job.not_queued", job=name)
+
+
 def run(name: str, args: tuple[Any, ...]) -> None:
     """Run one job now in one transaction."""
     try:

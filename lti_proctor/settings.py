@@ -91,6 +91,14 @@ class Settings(BaseModel):
     keep_days: int = Field(ge=1)
     review_days: int = Field(ge=1)
 
+    faces: bool
+    faces_search: bool
+    faces_same: float = Field(gt=0, lt=2)
+    faces_doubtful: float = Field(gt=0, lt=2)
+    faces_similar: float = Field(gt=0, lt=2)
+    faces_timeout_seconds: float = Field(gt=0, le=60)
+    snapshot_seconds: int = Field(ge=5, le=120)
+
     password_policy: Literal["asvs", "guide"]
     login_tries: int = Field(ge=1)
     login_pause_seconds: int = Field(ge=1)
@@ -163,6 +171,12 @@ class Settings(BaseModel):
         # Cookies know no ports: another port of the same host would share them.
         if self.content_base_url and urlsplit(self.content_base_url).hostname == urlsplit(self.base_url).hostname:
             raise ValueError("content_base_url must have another host name than base_url")
+        return self
+
+    @model_validator(mode="after")
+    def _same_before_doubtful(self) -> Self:
+        if not self.faces_same <= self.faces_doubtful:
+            raise ValueError("faces_same must not be above faces_doubtful")
         return self
 
     @property

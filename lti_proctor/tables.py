@@ -14,6 +14,8 @@ from lti_proctor.documents import tasks as document_tasks
 from lti_proctor.evidence import models as evidence
 from lti_proctor.evidence import tasks as evidence_tasks
 from lti_proctor.exams import models as exams
+from lti_proctor.faces import models as faces
+from lti_proctor.faces import tasks as face_tasks
 from lti_proctor.journal import models as journal
 from lti_proctor.lti import control, roster_tasks
 from lti_proctor.lti import tasks as lti_tasks
@@ -31,6 +33,7 @@ TABLES = (
     documents,
     evidence,
     exams,
+    faces,
     gradebook,
     invites,
     journal,
@@ -45,6 +48,7 @@ JOBS = (
     control,
     document_tasks,
     evidence_tasks,
+    face_tasks,
     lti_tasks,
     mails,
     monitoring_tasks,

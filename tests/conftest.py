@@ -16,8 +16,11 @@ from flask_migrate import upgrade
 
 from lti_proctor import clock, create_app
 from lti_proctor.extensions import db
+from lti_proctor.faces.engine import Faces, set_up
+from lti_proctor.faces.looks import Look
 from lti_proctor.lti import arrivals, keysets, known, service_tokens
 from lti_proctor.settings import ROOT, Settings, load
+from tests.faces import FakeEngine
 
 BASE_URL = "http://localhost:8000"
 
@@ -134,6 +137,20 @@ def time(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Time:
     stopped = Time(now)
     monkeypatch.setattr(clock, "now", lambda: stopped.now)
     return stopped
+
+
+@pytest.fixture
+def compares(app: Flask) -> Iterator[Callable[..., FakeEngine]]:
+    """Let the site compare faces: `engine = compares(look, …, search=True)` says what is seen, look by look."""
+    before: Faces = app.extensions["faces"]
+
+    def switch_on(*looks: Look, search: bool = False, **options: Any) -> FakeEngine:
+        engine = FakeEngine(*looks, **options)
+        set_up(app.extensions, Faces(engine, is_on=True, searches=search))
+        return engine
+
+    yield switch_on
+    set_up(app.extensions, before)
 
 
 SignIn = Callable[..., FlaskClient]

@@ -231,17 +231,48 @@ def pass_step(
         fire(attempt, Event.finish_setup, actor=actor, now=now)
 
 
-def change_outcome(attempt: Attempt, row: AttemptStep, outcome: Outcome, *, actor: Actor, now: datetime) -> None:
-    """What was found out later about a step that the learner went through."""
-    row.outcome = outcome
-    data = {"step": row.step.value, "outcome": outcome.value}
-    journal.record(actor, "attempt.outcome", subject_of(attempt), data, now)
-
-
 def reopen_step(attempt: Attempt, key: StepKey) -> None:
     """The learner has to go through a step again, if they had."""
     for row in [row for row in attempt.steps if row.step == key]:
         attempt.steps.remove(row)
+
+
+def restate_step(
+    attempt: Attempt, key: StepKey, outcome: Outcome, data: dict[str, Any], *, actor: Actor, now: datetime,
+    reason: str = "",
+) -> None:  # fmt: skip
+    """Change how a passed step ended, once more is known of it. Where that opens a step again, reading the attempt
+    shows it (`refresh`).
+    """
+    row = next((r for r in attempt.steps if r.step == key), None)
+    if row is None:
+        raise NotFound("step")
+    row.outcome, row.data = outcome, data
+    entry = {"step": key.value, "outcome": outcome.value, "reason": reason[:REASON_MAX]}
+    journal.record(actor, "attempt.step", subject_of(attempt), entry, now)
+
+
+def held_steps(attempt: Attempt) -> list[StepKey]:
+    """The steps at which the learner is held by the add-on `verify`."""
+    if attempt.phase != Phase.before:
+        return []
+    config, passed = config_of(attempt), passed_steps(attempt)
+    return [step.key for step in steps.steps_of(config) if steps.is_held(step, config, passed)]
+
+
+def let_through(attempt: Attempt, key: StepKey, *, actor: Actor, now: datetime, reason: str) -> None:
+    """A person has looked and lets the learner go on, although what was compared differs.
+
+    Raises `Refused`: `wrong_actor`, `not_held`, `has_reason`.
+    """
+    if actor.role not in {Role.staff, Role.proctor}:
+        raise Refused("wrong_actor")
+    if key not in held_steps(attempt):
+        raise Refused("not_held")
+    if not reason.strip():
+        raise Refused("has_reason")
+    data = next(row.data for row in attempt.steps if row.step == key)
+    restate_step(attempt, key, Outcome.let_through, data, actor=actor, now=now, reason=reason)
 
 
 def refresh(attempt: Attempt, *, now: datetime) -> bool:

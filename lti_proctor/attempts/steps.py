@@ -82,11 +82,22 @@ def steps_of(config: ExamConfig) -> list[Step]:
     return [step for step in STEPS if step.applies(config)]
 
 
+def is_held(step: Step, config: ExamConfig, passed: Mapping[StepKey, Passed]) -> bool:
+    """Whether the learner is through with the step but for what was compared: another try or a person lets them on."""
+    record = passed.get(step.key)
+    return (
+        record is not None
+        and record.stamp == step.stamp(config)
+        and record.outcome == Outcome.differs
+        and Addon.verify in config.active_addons
+    )
+
+
 def is_passed(step: Step, config: ExamConfig, passed: Mapping[StepKey, Passed], now: datetime, hours: int) -> bool:
     record = passed.get(step.key)
     if record is None or record.stamp != step.stamp(config):
         return False
-    if record.outcome == Outcome.differs and Addon.verify in config.active_addons:
+    if is_held(step, config, passed):
         return False
     return not (step.fades and now - record.at > timedelta(hours=hours))
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text
 from lti_proctor import storage
 from lti_proctor.cli.app import application, now
 from lti_proctor.extensions import db
+from lti_proctor.faces import installed
 from lti_proctor.outbox import Effect, State
 from lti_proctor.platforms import keys
 from lti_proctor.platforms.models import Registration, ToolKey
@@ -38,7 +39,7 @@ def add_to(cli: click.Group) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check settings, database, migrations, storage, queue, mail, keys, clock, fonts."""
+    """Check settings, database, migrations, storage, queue, mail, keys, clock, fonts, faces."""
     with application() as app:
         broken = 0
         for name, check in CHECKS.items():
@@ -166,6 +167,16 @@ def check_fonts(_app: Flask) -> Finding:
     return Finding(found is not None, "fontconfig" if found else "no fontconfig", remedy, is_warning=True)
 
 
+def check_faces(_app: Flask) -> Finding:
+    absent = installed.missing()
+    if not _settings().faces:
+        return Finding(True, "switched off")
+    remedy = "Install the extra with `pip install lti-proctor[faces]`, or set faces = false."
+    if absent:
+        return Finding(False, f"not compared, missing: {', '.join(absent)}", remedy, is_warning=True)
+    return Finding(True, "compared and searched" if _settings().faces_search else "compared")
+
+
 CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "settings": check_settings,
     "database": check_database,
@@ -180,6 +191,7 @@ CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "mail": check_mail,
     "assets": check_assets,
     "fonts": check_fonts,
+    "faces": check_faces,
 }
 REMEDIES = {
     check_database: "Is the database running, and are address, name and password in database_url right?",

@@ -1,6 +1,7 @@
 """Verbs on documents: keep a picture, have the name on it read, decide how the step ends."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -24,6 +25,8 @@ from lti_proctor.settings import Settings
 from lti_proctor.storage import store
 
 READ = "documents.read"
+#: Why a learner may be held at a document.
+NAME_DIFFERS, ASKED = "name_differs", "asked"
 #: The steps that end with a document whose name is read, and their pictures.
 KINDS = {StepKey.passport: EvidenceKind.passport, StepKey.scan: EvidenceKind.scan}
 
@@ -163,7 +166,8 @@ def finish_step(attempt: Attempt, step: StepKey, *, asked: bool, actor: Actor, n
     if not asked and not evidence.photos_of(attempt, KINDS[step]):
         raise Refused("no_document")
     outcome = _outcome(attempt, step, asked=asked, now=now)
-    attempts.pass_step(attempt, step, actor=actor, now=now, outcome=outcome, data={"asked": asked})
+    data = _data(attempt, step, outcome, asked=asked, now=now)
+    attempts.pass_step(attempt, step, actor=actor, now=now, outcome=outcome, data=data)
 
 
 def _outcome(attempt: Attempt, step: StepKey, *, asked: bool, now: datetime) -> Outcome:
@@ -182,9 +186,19 @@ def _settle(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
         return
     for row in attempt.steps:
         if row.step in KINDS and row.outcome != Outcome.let_through:
-            outcome = _outcome(attempt, row.step, asked=bool(row.data.get("asked")), now=now)
+            asked = bool(row.data.get("asked"))
+            outcome = _outcome(attempt, row.step, asked=asked, now=now)
             if outcome != row.outcome:
-                attempts.change_outcome(attempt, row, outcome, actor=actor, now=now)
+                data = _data(attempt, row.step, outcome, asked=asked, now=now)
+                attempts.restate_step(attempt, row.step, outcome, data, actor=actor, now=now)
+
+
+def _data(attempt: Attempt, step: StepKey, outcome: Outcome, *, asked: bool, now: datetime) -> dict[str, Any]:
+    """What stands beside the outcome; `finding` is the code of why a learner may be held."""
+    if outcome != Outcome.differs:
+        return {"asked": asked}
+    is_name = result_of(reading_of(attempt, step), now) == Result.differs
+    return {"asked": asked, "finding": NAME_DIFFERS if is_name else ASKED}
 
 
 def _verifies(attempt: Attempt) -> bool:

@@ -15,6 +15,7 @@ class EvidenceKind(StrEnum):
     passport = "passport"
     scan = "scan"
     extrapage = "extrapage"
+    snapshot = "snapshot"
 
 
 class Evidence(Base):
@@ -24,7 +25,10 @@ class Evidence(Base):
     """
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_attempt_id_kind", "attempt_id", "kind"),)
+    __table_args__ = (
+        Index("ix_evidence_attempt_id_kind", "attempt_id", "kind"),
+        Index("ix_evidence_kind_created_at", "kind", "created_at"),
+    )
 
     attempt_id: Mapped[int] = mapped_column(Key, ForeignKey("attempts.id", ondelete="CASCADE"))
     kind: Mapped[EvidenceKind] = mapped_column(enum_column(EvidenceKind, "kind"))

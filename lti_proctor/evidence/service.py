@@ -16,7 +16,9 @@ from lti_proctor.attempts.steps import CONSENT_VERSION, consent_stamp
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import pdf, pictures
 from lti_proctor.evidence.models import Consent, Evidence, EvidenceKind
+from lti_proctor.evidence.pictures import Picture
 from lti_proctor.exams.addons import Capture
+from lti_proctor.exams.config import ExamConfig
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
 from lti_proctor.settings import Settings
@@ -28,11 +30,18 @@ NEEDS = {
     EvidenceKind.passport: Capture.document_photo,
     EvidenceKind.scan: Capture.document_scan,
     EvidenceKind.extrapage: Capture.document_pages,
+    EvidenceKind.snapshot: Capture.snapshots,
 }
 #: Kinds of which there may be several; of the others a newer one takes the place of the one before.
 MOST = {EvidenceKind.extrapage: 10}
 #: Kinds that may come as a PDF.
 PAPERS = frozenset({EvidenceKind.scan, EvidenceKind.extrapage})
+
+
+def captures_of(config: ExamConfig) -> tuple[Capture, ...]:
+    """What is taken under a configuration on this site: where nothing compares faces, it is not asked for."""
+    off: frozenset[Capture] = current_app.extensions["captures_off"]
+    return tuple(capture for capture in config.captures if capture not in off)
 
 
 def give_consent(attempt: Attempt, *, locale: str, actor: Actor, now: datetime) -> Consent:
@@ -44,7 +53,7 @@ def give_consent(attempt: Attempt, *, locale: str, actor: Actor, now: datetime) 
         text_version=CONSENT_VERSION,
         stamp=consent_stamp(config),
         config_version=attempt.exam.version,
-        captures=list(config.captures),
+        captures=list(captures_of(config)),
         locale=locale,
         agreed_at=now,
     )
@@ -68,17 +77,31 @@ def keep_photo(attempt: Attempt, kind: EvidenceKind, upload: bytes, *, actor: Ac
     Raises `Refused("no_consent")` before the learner agreed, `Invalid` for what is no photo or one too many
     (`too_many_pages`), `Upstream` when the store is full or away: then nothing is changed.
     """
-    consent = consent_of(attempt)
-    if consent is None or NEEDS[kind] not in consent.captures:
-        raise Refused("no_consent")
+    require_consent(attempt, NEEDS[kind])
     before = photos_of(attempt, kind)
     if kind in MOST and len(before) >= MOST[kind]:
         raise Invalid("too_many_pages", limit=MOST[kind])
-    picture = _picture_of(kind, upload)
-    key = f"attempts/{attempt.id}/{kind}-{secrets.token_hex(8)}.jpg"
-    store().put(key, picture.data)
+    evidence = store_picture(attempt, kind, _picture_of(kind, upload), at=now)
     for old in before if kind not in MOST else []:
         remove(old, actor=actor, now=now)
+    note_kept(evidence, actor=actor, now=now)
+    return evidence
+
+
+def has_consent(attempt: Attempt, capture: Capture) -> bool:
+    consent = consent_of(attempt)
+    return consent is not None and capture in consent.captures
+
+
+def require_consent(attempt: Attempt, capture: Capture) -> None:
+    if not has_consent(attempt, capture):
+        raise Refused("no_consent")
+
+
+def store_picture(attempt: Attempt, kind: EvidenceKind, picture: Picture, *, at: datetime) -> Evidence:
+    """Bytes into the store, then the row."""
+    key = f"attempts/{attempt.id}/{kind}-{secrets.token_hex(8)}.jpg"
+    store().put(key, picture.data)
     evidence = Evidence(
         attempt_id=attempt.id,
         kind=kind,
@@ -88,12 +111,10 @@ def keep_photo(attempt: Attempt, kind: EvidenceKind, upload: bytes, *, actor: Ac
         n_bytes=len(picture.data),
         width=picture.width,
         height=picture.height,
-        created_at=now,
+        created_at=at,
     )
     db.session.add(evidence)
     db.session.flush()
-    data = {"evidence": evidence.id, "kind": kind.value, "sha256": evidence.sha256}
-    journal.record(actor, "evidence.kept", subject_of(attempt), data, now)
     return evidence
 
 
@@ -107,6 +128,12 @@ def _picture_of(kind: EvidenceKind, upload: bytes) -> pictures.Picture:
             seconds=settings.pdf_seconds,
         )
     return pictures.clean(upload, max_pixels=settings.photo_max_pixels, longest_side=settings.photo_side)
+
+
+def note_kept(evidence: Evidence, *, actor: Actor, now: datetime) -> None:
+    """Let the record of the attempt hold the hash."""
+    data = {"evidence": evidence.id, "kind": evidence.kind.value, "sha256": evidence.sha256}
+    journal.record(actor, "evidence.kept", f"attempt:{evidence.attempt_id}", data, now)
 
 
 def remove(evidence: Evidence, *, actor: Actor, now: datetime) -> None:

@@ -99,12 +99,15 @@ class Capture(StrEnum):
     """What is taken of a learner; each needs consent before."""
 
     face_photo = "face_photo"
+    face_comparison = "face_comparison"
     document_photo = "document_photo"
     document_scan = "document_scan"
     document_pages = "document_pages"
     document_name = "document_name"
     notices = "notices"
     analysis = "analysis"
+    snapshots = "snapshots"
+    face_search = "face_search"
     camera_recording = "camera_recording"
     screen_recording = "screen_recording"
 
@@ -124,6 +127,8 @@ WITH_NAME = frozenset({Addon.passport, Addon.scan})
 #: Metrics that look at the camera picture or listen to the microphone, on the learner's own computer.
 SEEN = frozenset({Metric.c1, Metric.c2, Metric.c3})
 HEARD = frozenset({Metric.m1, Metric.m2})
+#: Metrics that the server finds in pictures.
+FACES = frozenset({Metric.c4, Metric.c5, Metric.c6})
 
 
 @dataclass(frozen=True)
@@ -148,15 +153,20 @@ def _with(*addons: Addon, any_of: frozenset[Addon] = frozenset(), metrics: froze
 
 CAPTURES: dict[Capture, Taking] = {
     Capture.face_photo: _with(Addon.face),
+    Capture.face_comparison: _with(Addon.face),
     Capture.document_photo: _with(Addon.passport),
     Capture.document_scan: _with(Addon.scan),
     Capture.document_pages: _with(Addon.extrapages),
     Capture.document_name: _with(Addon.name_, any_of=WITH_NAME),
     Capture.notices: _with(Addon.track),
     Capture.analysis: _with(Addon.track, metrics=SEEN | HEARD),
+    Capture.snapshots: _with(Addon.track, metrics=FACES),
+    Capture.face_search: _with(Addon.track, metrics=frozenset({Metric.c5})),
     Capture.camera_recording: _with(Addon.record),
     Capture.screen_recording: _with(Addon.record, Addon.screen),
 }
+#: Only taken where faces can be compared by computer.
+BY_FACES = frozenset({Capture.face_comparison, Capture.snapshots, Capture.face_search})
 
 
 def captures(addons: frozenset[Addon], metrics: Collection[Metric] = ()) -> tuple[Capture, ...]:
@@ -178,7 +188,7 @@ def devices(addons: frozenset[Addon], metrics: Collection[Metric] = ()) -> froze
     on = addons & BUILT
     watched = frozenset(metrics) if Addon.track in on else frozenset()
     needs = {
-        Device.camera: on & {Addon.preview, Addon.record} or watched & SEEN,
+        Device.camera: on & {Addon.preview, Addon.record} or watched & (SEEN | FACES),
         Device.microphone: on & {Addon.record} or watched & HEARD,
         Device.screen: on & {Addon.screen} or watched & {Metric.s1},
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lti_proctor.exams.addons import Metric
+from lti_proctor.exams.addons import FACES, Metric
 
 
 @dataclass(frozen=True)
@@ -33,5 +33,17 @@ KINDS: Mapping[Metric, MetricKind] = {
     Metric.s1: MetricKind(5),
     Metric.s2: MetricKind(5),
 }
-#: What this version can notice. Others may be chosen in an exam; they show a dash.
-NOTICED = frozenset(Metric) - {Metric.c4, Metric.c5, Metric.c6, Metric.n2}
+#: What an exam window can notice. Others may be chosen in an exam; they show a dash.
+NOTICED = frozenset(Metric) - FACES - {Metric.n2}
+#: What the server finds in pictures, where faces can be compared, and where they may also be searched for. No browser
+#: is believed in these.
+BY_SERVER = FACES
+#: The name under which the server keeps its own spans; too short for a browser to take it.
+SERVER = "server"
+
+
+def noticed(*, faces: bool, search: bool) -> frozenset[Metric]:
+    """What can be noticed on a site."""
+    if not faces:
+        return NOTICED
+    return NOTICED | (BY_SERVER if search else BY_SERVER - {Metric.c5})

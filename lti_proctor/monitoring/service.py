@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
@@ -16,7 +17,7 @@ from lti_proctor.attempts.service import config_of
 from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.extensions import db, execute, table_of
 from lti_proctor.monitoring import flagging, scoring
-from lti_proctor.monitoring.metrics import NOTICED
+from lti_proctor.monitoring.metrics import BY_SERVER, SERVER
 from lti_proctor.monitoring.models import Flag, MinuteSample, SpanBatch
 from lti_proctor.monitoring.scoring import Minutes, Seen
 from lti_proctor.monitoring.spans import SLACK_MS, Batch, Span, State, believable
@@ -52,6 +53,11 @@ def keep_batch(attempt_id: int, batch: Batch, *, now: datetime) -> int:
 
     A repeated batch, and one that leaves a gap, changes nothing: the browser goes on from the returned number.
     """
+    return batch.last if add_batch(attempt_id, batch, now=now) else last_kept(attempt_id, batch.client)
+
+
+def add_batch(attempt_id: int, batch: Batch, *, now: datetime) -> bool:
+    """Keep a batch if it follows the last one of its client; whether it did."""
     added = execute(
         _NEXT[db.engine.dialect.name],
         attempt_id=attempt_id,
@@ -62,9 +68,19 @@ def keep_batch(attempt_id: int, batch: Batch, *, now: datetime) -> int:
         received_at=now,
         before=batch.first - 1,
     ).scalar()
-    if added is not None:
-        return batch.last
-    return int(execute(_LAST, attempt_id=attempt_id, client=batch.client).scalar_one())
+    return added is not None
+
+
+def last_kept(attempt_id: int, client: str) -> int:
+    """The sequence number up to which the spans of a browser, or of the server, are kept."""
+    return int(execute(_LAST, attempt_id=attempt_id, client=client).scalar_one())
+
+
+def latest_spans(attempt_id: int, client: str, *, batches: int) -> list[list[Any]]:
+    """The rows `[metric, state, start, end]` of the last batches, as they were kept."""
+    query = select(SpanBatch.spans).where(SpanBatch.attempt_id == attempt_id, SpanBatch.client == client)
+    found = db.session.scalars(query.order_by(SpanBatch.last_seq.desc()).limit(batches))
+    return [row for spans in found for row in spans]
 
 
 def uncounted_attempts() -> list[int]:
@@ -77,17 +93,24 @@ def count(attempt: Attempt, *, now: datetime) -> None:
     whoever counts, in whatever order it came.
     """
     mine = update(SpanBatch).where(SpanBatch.attempt_id == attempt.id, ~SpanBatch.is_counted)
-    rows = db.session.scalars(mine.values(is_counted=True).returning(SpanBatch.spans)).all()
+    rows = db.session.execute(mine.values(is_counted=True).returning(SpanBatch.client, SpanBatch.spans)).all()
     if attempt.started_at is None or not rows:
         return
     begins = _ms(attempt.started_at)
     ends = _ms(attempt.stopped_at or now) + SLACK_MS
     on = weights_of(attempt).keys()
-    spans = [span for row in rows for span in believable(row, metrics=on, begins=begins, ends=ends)]
+    spans = [
+        span for client, row in rows for span in believable(row, metrics=_own(client, on), begins=begins, ends=ends)
+    ]
     _add_minutes(attempt, scoring.minutes_of(spans, begins))
     _add_flags(attempt, spans)
     db.session.flush()
     rate(attempt, now=now)
+
+
+def _own(client: str, on: Iterable[Metric]) -> set[Metric]:
+    """What the server finds itself is not for a browser to tell, nor the other way round."""
+    return {metric for metric in on if (metric in BY_SERVER) == (client == SERVER)}
 
 
 def _add_minutes(attempt: Attempt, found: Minutes) -> None:
@@ -137,11 +160,12 @@ def rate(attempt: Attempt, *, now: datetime) -> None:
 
 
 def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
-    """The metrics that this exam counts and this version can notice, with their weights."""
+    """The metrics that this exam counts and this site can notice, with their weights."""
     config = config_of(attempt)
     if Addon.track not in config.addons:
         return {}
-    return {metric: weight for metric, weight in config.metrics.items() if metric in NOTICED}
+    on_this_site: frozenset[Metric] = current_app.extensions["noticed"]
+    return {metric: weight for metric, weight in config.metrics.items() if metric in on_this_site}
 
 
 def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:

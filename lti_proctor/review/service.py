@@ -8,7 +8,9 @@ from lti_proctor.attempts.lifecycle import Event
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import fire
 from lti_proctor.errors import Invalid
+from lti_proctor.exams.addons import Kind
 from lti_proctor.extensions import db
+from lti_proctor.faces import service as faces
 from lti_proctor.journal import Actor
 from lti_proctor.review.models import Conclusion, Reason, Verdict
 
@@ -18,7 +20,9 @@ COMMENT_MAX = 4000
 def conclude(
     attempt: Attempt, verdict: Verdict, *, reason: Reason | None, comment: str, actor: Actor, now: datetime
 ) -> Conclusion:
-    """Accept or not accept an attempt. A changed mind is a new conclusion; the gradebook hears of each.
+    """Accept or not accept an attempt; an accepted onboarding gives its photo to the profile.
+
+    A changed mind is a new conclusion; the gradebook hears of each.
 
     Raises `Invalid("reason_missing")` for a negative one without reason, `Refused` when the status does not allow it.
     """
@@ -37,6 +41,8 @@ def conclude(
     fire(attempt, event, actor=actor, now=now, reason=code)
     attempt.signed_at = now
     db.session.add(conclusion)
+    if attempt.exam.kind == Kind.onboarding:
+        (faces.adopt if verdict == Verdict.positive else faces.disown)(attempt, actor=actor, now=now)
     return conclusion
 
 

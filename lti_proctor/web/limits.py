@@ -1,4 +1,6 @@
-"""Limits on failures by address: what works is never counted, as a whole school may stand behind one address."""
+"""Limits on failures by address (what works is never counted: a whole school may stand behind one), on pictures by
+attempt.
+"""
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
@@ -29,12 +31,31 @@ class Failures:
         self.storage.reset()
 
 
+class Snapshots:
+    """Pictures of one attempt in a minute: twice as many as its window is asked for."""
+
+    def __init__(self, settings: Settings, failures: Failures) -> None:
+        self.strategy = failures.strategy
+        self.item: RateLimitItem = parse(f"{120 // settings.snapshot_seconds + 2} per minute")
+
+    def count(self, attempt_id: int) -> None:
+        """Raise 429 when too many came."""
+        if not self.strategy.hit(self.item, "snapshots", str(attempt_id)):
+            raise TooManyRequests
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["failures"] = Failures(settings)
+    app.extensions["snapshots"] = Snapshots(settings, app.extensions["failures"])
 
 
 def failures() -> Failures:
     found: Failures = current_app.extensions["failures"]
+    return found
+
+
+def snapshots() -> Snapshots:
+    found: Snapshots = current_app.extensions["snapshots"]
     return found
 
 

@@ -260,6 +260,36 @@ PROBLEMS: Mapping[str, Words] = {
         _("This exam waits for it. It takes some seconds."),
         (_("Go back, wait until the page says that it is done, and continue."),),
     ),
+    "snapshot_time": Words(
+        _("This picture belongs to another time"),
+        _("Only pictures of the running exam are taken."),
+        (_("Look whether the clock of your computer is right, then load the page again."),),
+    ),
+    "not_held": Words(
+        _("Nobody waits at this step any more"),
+        _("The learner went on, or somebody else has let them through."),
+        (_("Load the page again to see where the attempt is."),),
+    ),
+    "face_none": Words(
+        _("This photo can’t be used for the profile"),
+        _("No face was found in it."),
+        (_("Use a photo on which exactly one face can be seen well."),),
+    ),
+    "face_several": Words(
+        _("This photo can’t be used for the profile"),
+        _("There are several faces in it."),
+        (_("Use a photo on which exactly one face can be seen well."),),
+    ),
+    "face_small": Words(
+        _("This photo can’t be used for the profile"),
+        _("The face is too small to be recognised reliably."),
+        (_("Use a photo on which the face is larger."),),
+    ),
+    "face_unknown": Words(
+        _("This photo can’t be used for the profile"),
+        _("It could not be analysed, or the learner did not agree to that."),
+        (_("Wait a minute and try again, or use another photo."),),
+    ),
     "storage_unavailable": Words(
         _("We can't keep files at the moment"),
         _("The storage is full or does not answer. Nothing that was kept before is lost."),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.documents.names import Result
+from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.addons import Addon, Capture, Kind, Metric
 from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
 from lti_proctor.journal.roles import Role
@@ -67,6 +68,13 @@ STEPS: Mapping[StepKey, Text] = {
     StepKey.scan: _("Scan of the document"),
     StepKey.extrapages: _("Further pages"),
 }
+PHOTOS: Mapping[EvidenceKind, Text] = {
+    EvidenceKind.face: _("Photo of the face"),
+    EvidenceKind.passport: _("Photo of a document"),
+    EvidenceKind.scan: _("Scan of a document"),
+    EvidenceKind.extrapage: _("Further page of a document"),
+    EvidenceKind.snapshot: _("Picture from the exam"),
+}
 READY = _("Ready to start")
 #: What came of comparing the name on a document, for staff: icon, words, tone.
 READINGS: Mapping[Result, tuple[str, Text, str]] = {
@@ -113,7 +121,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.scan: _("Scan of a document"),
     Addon.extrapages: _("Further pages of a document"),
     Addon.name_: _("Compare the name on the document with the learner's name"),
-    Addon.verify: _("Hold learners whose face or document does not fit until a person lets them through"),
+    Addon.verify: _("Nobody goes on whose face or document differs, before a person lets them"),
     Addon.ready: _("A summary before the start"),
     Addon.screen: _("Share the whole screen"),
     Addon.preview: _("Show learners their own camera picture"),
@@ -128,6 +136,13 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
         "photo",
         _("A photo of your face"),
         _("Taken before the exam, to see that the right person takes it. You look at it before it is kept."),
+    ),
+    Capture.face_comparison: (
+        "person-check",
+        _("Your face compared by a computer"),
+        _(
+            "The photo is turned into a row of numbers that describes your face, and compared with that of the photo in your profile, if there is one. The numbers are kept as long as the photo. The computer only points out; people decide."
+        ),
     ),
     Capture.document_photo: (
         "id",
@@ -175,6 +190,20 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
         _("A recording of your screen"),
         _(
             "From the start of the exam to its end. It shows everything on the screen that you share, so close what is private before you start."
+        ),
+    ),
+    Capture.snapshots: (
+        "video",
+        _("Pictures from your camera during the exam"),
+        _(
+            "Taken every few seconds and compared by a computer with your photos. One picture a minute is kept, and those where the face seems to be another one; all others are deleted at once. People decide what they mean."
+        ),
+    ),
+    Capture.face_search: (
+        "search",
+        _("Your face looked for among other people"),
+        _(
+            "Your face is compared with the profiles of everybody who takes exams on this site, to notice when one person takes exams for several. A similar face proves nothing: a person looks at both."
         ),
     ),
 }
@@ -318,6 +347,7 @@ EVENTS: Mapping[str, Text] = {
     "recording.begun": _("A recording began"),
     "recording.kept": _("A recording was kept"),
     "recording.removed": _("A recording was removed"),
+    "faces.profile": _("The photo of the profile was set or taken back"),
     "evidence.kept": _("A photo was kept"),
     "evidence.removed": _("A photo was removed"),
     f"attempt.{Event.begin_setup}": _("Set-up begun"),

@@ -162,7 +162,8 @@ def test_a_difference_holds_the_learner_where_verification_is_mandatory(learner,
         one.post("steps/passport", **fields)
         assert (one.outcome("passport"), one.attempt.status) == (Outcome.differs, Status.download_software_clicked)
     assert one.post("start").status_code == 409
-    page = one.get().text
+    assert "The name on the document differs" in one.get().text
+    page = one.get("steps/passport").text
     assert "is not the same as yours here" in page
     assert "JONAS BERG" in page
     assert "/steps/profile" in page

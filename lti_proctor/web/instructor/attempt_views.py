@@ -15,6 +15,7 @@ from lti_proctor.documents.models import Reading
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
@@ -25,6 +26,7 @@ from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.web import words
 from lti_proctor.web.access import actor, load_attempt, manager, may
 from lti_proctor.web.instructor.assessment_views import control_values
+from lti_proctor.web.instructor.face_views import face_values
 from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
 from lti_proctor.web.noticed import noticed_values
 
@@ -117,7 +119,8 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "attempt": found,
         "config": attempts.config_of(found),
         "recordings": recordings.recordings_of(found),
-        "photos": evidence.photos_of(found),
+        "photos": [photo for photo in evidence.photos_of(found) if photo.kind != EvidenceKind.snapshot],
+        "photo_names": words.PHOTOS,
         "steps": sorted(found.steps, key=lambda step: step.at),
         "step_names": words.STEPS,
         "readings": _readings(found),
@@ -137,6 +140,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "control_words": words.CONTROL,
         "status_words": words.CONTROL_STATUS,
         **control_values(found),
+        **face_values(found, may_manage=may_manage),
         **noticed_values(found, now),
     }
 

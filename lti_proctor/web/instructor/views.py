@@ -17,6 +17,7 @@ from lti_proctor.web.instructor import (
     assessment_views,
     attempt_views,
     deep_links,
+    face_views,
     file_views,
     framing,
     grade_views,
@@ -32,6 +33,7 @@ bp = Blueprint("instructor", __name__)
 assessment_views.add_to(bp)
 attempt_views.add_to(bp)
 deep_links.add_to(bp)
+face_views.add_to(bp)
 time_views.add_to(bp)
 roster_views.add_to(bp)
 grade_views.add_to(bp)

@@ -21,6 +21,7 @@ from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import words
 from lti_proctor.web.learner import documents
+from lti_proctor.web.learner.held import look_values
 from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
 from lti_proctor.web.sessions import settings, visit
@@ -75,7 +76,8 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "reasons": words.REASONS,
         "own_photos": evidence.photos_of(attempt) if attempt.phase == Phase.done else [],
         "own_recordings": recordings.recordings_of(attempt) if attempt.phase == Phase.done else [],
-        "captures": [words.CAPTURES[capture] for capture in config.captures],
+        "photo_names": words.PHOTOS,
+        "captures": [words.CAPTURES[capture] for capture in evidence.captures_of(config)],
         "return_url": _way_back(attempt),
         "in_lms": attempt.assessment is not None,
         "takes_face": Capture.face_photo in config.captures,
@@ -156,6 +158,11 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
         values["kept_until"] = evidence.kept_until(attempt, now)
         values["consent"] = evidence.consent_of(attempt)
     values |= documents.values_of(attempt, key, now)
+    if key in {StepKey.face, StepKey.passport, StepKey.scan, StepKey.extrapages}:
+        values["look"] = None
+        values["waits_for_person"] = Addon.verify in config.active_addons
+    if key == StepKey.face:
+        values |= look_values(attempt, values["photos"], now)
     if key == StepKey.check:
         values["needs_camera"] = Device.camera in config.devices
         values["needs_screen"] = Device.screen in config.devices

@@ -16,7 +16,7 @@ from lti_proctor.documents import service as documents
 from lti_proctor.documents.names import Result
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import EvidenceKind
+from lti_proctor.evidence.models import Evidence, EvidenceKind
 from lti_proctor.exams.addons import WITH_NAME, Addon
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
@@ -63,8 +63,8 @@ def remove_page(attempt_id: int, evidence_id: int) -> Response:
     return redirect(url_for("learner.step", attempt_id=found.id, step=StepKey.extrapages.value), 303)
 
 
-def keep(found: Attempt, key: StepKey, upload: bytes) -> None:
-    documents.keep(found, PHOTO_STEPS[key], upload, actor=_learner(found), now=clock.now())
+def keep(found: Attempt, key: StepKey, upload: bytes) -> Evidence:
+    return documents.keep(found, PHOTO_STEPS[key], upload, actor=_learner(found), now=clock.now())
 
 
 def go_through(found: Attempt, key: StepKey, form: MultiDict[str, str]) -> None:

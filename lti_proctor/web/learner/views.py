@@ -1,6 +1,7 @@
 """Views of the learner's own attempt: load, check access, act, answer."""
 
 import os
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
@@ -15,11 +16,12 @@ from lti_proctor.content import codes
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import service as evidence
 from lti_proctor.extensions import csrf, db
+from lti_proctor.faces import service as faces
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import tickets
 from lti_proctor.web.access import is_framed, load_attempt, person
-from lti_proctor.web.learner import assessment_views, documents, pulse, recordings
+from lti_proctor.web.learner import assessment_views, documents, held, pulse, recordings, snapshots
 from lti_proctor.web.learner.context import learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
@@ -33,6 +35,8 @@ assessment_views.add_to(bp)
 documents.add_to(bp)
 pulse.add_to(bp)
 recordings.add_to(bp)
+snapshots.add_to(bp)
+held.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 
@@ -44,7 +48,7 @@ def attempt(attempt_id: int) -> BaseResponse | str:
     if found.user_id != person().user_id:
         return redirect(url_for("instructor.attempt", exam_id=found.exam_id, attempt_id=found.id))
     now = clock.now()
-    if attempts.refresh(found, now=now):
+    if attempts.refresh(found, now=now) | held.go_on(found, now):
         db.session.commit()
     if is_framed():
         return render_template("learner/frame.html", ticket=tickets.issue(found), **page_values(found, now))
@@ -74,11 +78,11 @@ def window(attempt_id: int) -> BaseResponse:
 
 @bp.get("/<int:attempt_id>/state")
 def state(attempt_id: int) -> Response:
-    """For the page in the frame: where the attempt is."""
-    found = load_attempt(attempt_id, Permission.attempt_take)
-    if attempts.refresh(found, now=clock.now()):
+    """For the page in the frame and for those who are held at a step: where the attempt is."""
+    found, now = load_attempt(attempt_id, Permission.attempt_take), clock.now()
+    if attempts.refresh(found, now=now) | held.settle(found, now):
         db.session.commit()
-    return jsonify(status=found.status.value, has_result=found.result is not None)
+    return jsonify(status=found.status.value, held=held.place_of(found), has_result=found.result is not None)
 
 
 @bp.post("/<int:attempt_id>/begin")
@@ -105,6 +109,7 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
         return _go_through(found, key)
     _pass(found, key)
     db.session.commit()
+    held.queue_settling(found)
     return _to(found)
 
 
@@ -205,6 +210,7 @@ def _page(found: Attempt) -> str:
         values.update(delivery_values(found, values["config"]))
         values["pulse_seconds"] = settings().pulse_seconds
         values |= watch_values(found, values["config"]) | recordings.recording_values(found)
+        values["snapshot_seconds"] = snapshots.wanted(found, values["config"])
         values["server_now"] = round(now.timestamp() * 1000)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
     return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)
@@ -216,6 +222,8 @@ def _step_page(found: Attempt, key: StepKey | None, problem: str | None = None) 
     if key is None:
         upcoming = attempts.next_step(found, config, now)
         key = upcoming.key if upcoming else StepKey.rules
+        if key in attempts.held_steps(found):
+            return render_template("learner/held.html", **page_values(found, now), **held.held_values(found, key, now))
     values = {**page_values(found, now), **step_values(found, key, now), "problem": problem}
     return render_template([f"learner/{found.provider}/{key}.html", f"learner/{key}.html"], **values)
 
@@ -233,11 +241,12 @@ def _step_key(found: Attempt, name: str) -> StepKey:
 def _keep_photo(found: Attempt, key: StepKey) -> BaseResponse | tuple[str, int]:
     """Keep an upload and show it; nothing is passed before the learner has looked at it."""
     try:
-        documents.keep(found, key, request.files["photo"].read())
+        kept = documents.keep(found, key, request.files["photo"].read())
     except Invalid as invalid:
         db.session.rollback()
         return _step_page(found, key, invalid.code), 422
     db.session.commit()
+    held.queue_look(kept)
     return redirect(url_for("learner.step", attempt_id=found.id, step=key.value), 303)
 
 
@@ -258,7 +267,7 @@ def _pass(found: Attempt, key: StepKey) -> None:
     """Check what the step wants and note it as done, or as left to a person."""
     now, actor = clock.now(), learner(found)
     by_person = request.form.get("person") == "1"
-    data: dict[str, object] = {}
+    data: dict[str, Any] = {}
     if key == StepKey.rules:
         by_person = False
         _agree(found)
@@ -269,6 +278,8 @@ def _pass(found: Attempt, key: StepKey) -> None:
     elif not evidence.photos_of(found, PHOTO_STEPS[key]) and not by_person:
         raise Invalid("picture_empty")
     outcome = Outcome.person if by_person else Outcome.done
+    if key == StepKey.face:
+        outcome, data = faces.judge_step(found, now, asked=by_person)
     attempts.pass_step(found, key, actor=actor, now=now, outcome=outcome, data=data)
 
 

@@ -5,6 +5,7 @@ import { lookAt } from "../analysis/look.js";
 import { close, open } from "../camera.js";
 import { FINE, UNKNOWN, VIOLATED } from "../monitoring/tracker.js";
 import { shareScreen } from "../screen.js";
+import { startSnapshots } from "../snapshots.js";
 import { makeTape } from "./tape.js";
 
 const FACES = ["c2", "c3"];
@@ -31,6 +32,7 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
   let screen = null;
   let looking = null;
   let listening = null;
+  let snapshots = null;
   let stopping = null;
 
   const live = (stream, kind) => stream?.getTracks().find((track) => track.kind === kind && track.readyState === "live") ?? null;
@@ -53,10 +55,17 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
     video.play().catch(() => {});
     const preview = document.getElementById("preview");
     if (preview) preview.hidden = false;
+    if (data.snapshotSeconds) snapshots ??= takeSnapshots();
     if (watches(["c1", ...FACES])) {
       const makeWorker = watches(FACES) ? () => new Worker(WORKER, { type: "module" }) : null;
       looking ??= lookAt({ video, track: () => live(face, "video"), tell: set, makeWorker });
     }
+  }
+
+  function takeSnapshots() {
+    const canvas = document.createElement("canvas");
+    const everyMs = data.snapshotSeconds * 1000;
+    return startSnapshots({ video, canvas, url: data.snapshotUrl, csrf: data.csrf, everyMs, clock: serverNow });
   }
 
   function loseFace(problem) {
@@ -127,6 +136,7 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
     clearInterval(timer);
     looking?.stop();
     listening?.stop();
+    snapshots?.stop();
     await tape.stop();
     close(face);
     close(screen);

@@ -8,6 +8,7 @@ import { wordsOf } from "../findings.js";
 import { makeGuidance, speak } from "../guidance.js";
 import { firstFrame, sample, take } from "../picture.js";
 import { fillChooser } from "./chooser.js";
+import { watchLook } from "./look.js";
 
 const LOOK_MS = 500;
 const START_MS = 2000;
@@ -39,6 +40,7 @@ by("use").addEventListener("click", send);
 by("speak").hidden = !window.speechSynthesis;
 by("speak").addEventListener("click", toggleSpeech);
 window.addEventListener("pagehide", switchOff);
+watchLook(by("look"));
 show("off");
 
 /** Where a photo is kept already, one of the two is shown: the kept one, or the camera for another. */

@@ -8,12 +8,14 @@ from flask_babel import force_locale
 
 from lti_proctor.attempts.lifecycle import Event, Guard, Status
 from lti_proctor.attempts.steps import StepKey
+from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.addons import BUILT, CAPTURES, Capture, Kind, Metric
 from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
+from lti_proctor.faces.looks import Finding, Match
 from lti_proctor.journal import Role
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.settings import ROOT
-from lti_proctor.web import words
+from lti_proctor.web import face_words, words
 from lti_proctor.web.learner.findings import CHECKS
 from lti_proctor.web.problem_words import PROBLEMS
 
@@ -138,6 +140,10 @@ def test_every_status_a_refusal_may_have_has_words_of_last_resort(status):
         (Verdict, words.VERDICTS),
         (Reason, words.REASONS),
         (Role, words.ROLES),
+        (EvidenceKind, words.PHOTOS),
+        (Finding, face_words.FINDINGS),
+        (Match, face_words.MATCHES),
+        (Match, face_words.SEARCHES),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -1,0 +1,1 @@
+"""Compare and search faces behind one small interface; off unless installed and switched on."""
