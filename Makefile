@@ -63,6 +63,10 @@ bench: setup ## measure; see docs/benchmarks.md
 	$(BIN)/python -m tests.load.pages
 	$(BIN)/python -m tests.load.faces
 	$(BIN)/python -m tests.load.registrations
+	$(BIN)/python -m tests.load.pulses
+	$(BIN)/python -m tests.load.chunks
+	$(BIN)/python -m tests.load.documents
+	$(BIN)/python -m tests.load.faces
 	$(BIN)/python -m tests.load.throughput
 	$(BIN)/python -m tests.load.documents
 	$(BIN)/python -m tests.load.scores
