@@ -61,6 +61,7 @@ class Settings(BaseModel):
     pulse_seconds: int = Field(ge=1, le=60)
     disconnect_seconds: int = Field(ge=10)
     ticket_seconds: int = Field(ge=10, le=3600)
+    seb_minutes: int = Field(ge=1, le=720)
     session_hours: int = Field(ge=1)
     staff_session_hours: int = Field(ge=1)
     check_hours: int = Field(ge=1)

@@ -70,6 +70,7 @@ BUILT = frozenset(
         Addon.xapi,
         Addon.track,
         Addon.record,
+        Addon.seb,
     }
 )
 

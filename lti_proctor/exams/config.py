@@ -20,6 +20,14 @@ def _no_control_characters(value: str) -> str:
     return value
 
 
+def _seb_key(value: str) -> str:
+    """A key of Safe Exam Browser, as people paste it."""
+    key = value.strip().lower()
+    if len(key) != 64 or not set(key) <= set("0123456789abcdef"):
+        raise ValueError("seb_key")
+    return key
+
+
 def _web_address(value: str) -> str:
     parts = web_address(value)
     if value and (parts is None or parts.username is not None):
@@ -31,6 +39,8 @@ Weight = Annotated[Decimal, Field(ge=0, le=100)]
 Line = Annotated[str, Field(max_length=255), AfterValidator(_no_control_characters)]
 Words = Annotated[str, Field(max_length=RULES_MAX), AfterValidator(_no_control_characters)]
 Address = Annotated[str, Field(max_length=2000), AfterValidator(_no_control_characters), AfterValidator(_web_address)]
+
+SebKeys = Annotated[tuple[Annotated[str, AfterValidator(_seb_key)], ...], Field(max_length=50)]
 
 
 class GradeSource(StrEnum):
@@ -131,6 +141,10 @@ class ExamConfig(BaseModel):
     grade_maximum: Decimal = Field(Decimal(100), gt=0, le=100_000)
     #: Days that evidence is kept; None: the site's setting.
     expires: int | None = Field(None, ge=1, le=3650)
+    #: Keys of Safe Exam Browser (add-on `seb`). Where Browser Exam Keys are named, one of them is needed;
+    #: further Config Keys count as well as that of the file that is made here.
+    browser_exam_keys: SebKeys = ()
+    config_keys: SebKeys = ()
     locale: Line = ""
     timezone: Line = ""
     tags: tuple[Line, ...] = ()

@@ -317,6 +317,21 @@ PROBLEMS: Mapping[str, Words] = {
         _("The exam is at another stage by now."),
         (_("Load the page again to see where it is."),),
     ),
+    "seb_needed": Words(
+        _("This exam opens only in Safe Exam Browser"),
+        _("This browser could not show that it is one, or it did so too long ago. Nothing is lost."),
+        (_("Load the page of the exam again: it says how to go on."),),
+    ),
+    "seb_page_old": Words(
+        _("This check of the browser was used already or is too old"),
+        _("Each check is good once and for a few minutes."),
+        (_("Load the page of the exam again."),),
+    ),
+    "seb_address": Words(
+        _("The check of the browser came from another address"),
+        _("It counts only for the page that this site showed for it."),
+        (_("Open the exam from your course again."), _TELL),
+    ),
     "status_422": Words(
         _("What was sent can’t be used"),
         _("A value is missing or out of range. Nothing was changed."),

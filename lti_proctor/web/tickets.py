@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask import url_for
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from lti_proctor import clock, once
 from lti_proctor.attempts.models import Attempt
-from lti_proctor.errors import Forbidden, Refused
+from lti_proctor.errors import Forbidden, NotFound, Refused
 from lti_proctor.extensions import db
 from lti_proctor.people.models import Identity, User
 from lti_proctor.people.service import new_token
@@ -54,6 +54,23 @@ def redeem(ticket: str, *, attempt_id: int | None = None) -> str:
         raise Refused("ticket_used")
     visit().sign_in(int(user_id), dict(data), hours=settings().session_hours)
     return str(path)
+
+
+def owner_of(ticket: str, attempt_id: int) -> int:
+    """The person of a ticket into this attempt, which is not used up by looking.
+
+    Raises `NotFound("page")` for what is no ticket of ours for this attempt, `Refused("ticket_used")` for an old one.
+    """
+    try:
+        path, user_id, _unique, _data = _serializer().loads(ticket, max_age=settings().ticket_seconds)
+    except SignatureExpired:
+        raise Refused("ticket_used") from None
+    except (BadData, TypeError, ValueError):
+        raise NotFound("page") from None
+    if path != _path_of(attempt_id):
+        raise NotFound("page")
+    _check_person(int(user_id))
+    return int(user_id)
 
 
 def _check_person(user_id: int) -> None:

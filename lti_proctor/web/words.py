@@ -129,6 +129,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.finish: _("Finish button for learners"),
     Addon.xapi: _("Take the grade from the exam page (xAPI)"),
     Addon.track: _("Notice what happens in the exam window"),
+    Addon.seb: _("Start only from Safe Exam Browser"),
     Addon.record: _("Record camera and microphone, and the screen where it is shared"),
 }
 CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
@@ -343,6 +344,8 @@ EVENTS: Mapping[str, Text] = {
     "attempt.code_shown": _("Looked at the access code"),
     "attempt.code_handed": _("The exam page was given the access code"),
     "attempt.parameters": _("The course system set parameters of this attempt"),
+    "seb.passed": _("Opened in Safe Exam Browser"),
+    "seb.refused": _("The check of Safe Exam Browser did not pass"),
     "consent.given": _("Agreed to what is recorded"),
     "recording.begun": _("A recording began"),
     "recording.kept": _("A recording was kept"),

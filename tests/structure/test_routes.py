@@ -88,6 +88,7 @@ def world(app, now):
             "evidence_id": photo.id,
             "effect_id": effect.id,
             "step": "rules",
+            "way": "link",
             "action": "finish",
             "event": "terminate",
             "token": "t",

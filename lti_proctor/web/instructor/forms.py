@@ -111,6 +111,8 @@ class ExamForm(FlaskForm):
     overridable = SelectMultipleField(choices=[SelectChoice(name, words.OVERRIDES[name]) for name in OVERRIDES])
     may_decline = SelectField(choices=[SelectChoice("no", _("No")), SelectChoice("yes", _("Yes"))], default="no")
     members = StringField()
+    browser_exam_keys = TextAreaField()
+    config_keys = TextAreaField()
 
     def fill(self, title: str, kind: Kind, config: ExamConfig) -> None:
         """Show an existing configuration."""
@@ -130,6 +132,8 @@ class ExamForm(FlaskForm):
         self.control_automatic.data = config.control_automatic
         self.overridable.data = sorted(config.overridable)
         self.members.data = ", ".join(config.members)
+        self.browser_exam_keys.data = "\n".join(config.browser_exam_keys)
+        self.config_keys.data = "\n".join(config.config_keys)
 
     def read(self, before: ExamConfig) -> Filled | None:
         """The configuration that the fields make of `before`, or None with the problems at their fields."""
@@ -168,6 +172,8 @@ class ExamForm(FlaskForm):
             "control_automatic": bool(self.control_automatic.data),
             "overridable": frozenset(self.overridable.data or []),
             "members": tuple(part for part in (m.strip() for m in (self.members.data or "").split(",")) if part),
+            "browser_exam_keys": parse_keys(self.browser_exam_keys.data),
+            "config_keys": parse_keys(self.config_keys.data),
         }
 
     def _addons(self, before: ExamConfig) -> frozenset[Addon]:
@@ -196,6 +202,10 @@ def _where_problem(config: ExamConfig) -> Any:
 def _reason(message: str, kind: str) -> Any:
     if "web_address" in message:
         return _("Write a whole address that begins with https:// or http://.")
+    if "seb_key" in message:
+        return _("A key has 64 characters: digits and the letters a to f. Write one in each line.")
+    if kind == "too_long":
+        return _("There is room for 50 keys.")
     if "control_characters" in message:
         return _("Remove the control characters.")
     if "closes_before_it_opens" in message:
@@ -203,6 +213,11 @@ def _reason(message: str, kind: str) -> Any:
     if kind == "string_too_long":
         return _("This is too long: up to %(n)s characters for rules, 2000 for an address.", n=RULES_MAX)
     return _("This value can't be used.")
+
+
+def parse_keys(text: str | None) -> tuple[str, ...]:
+    """Keys that were pasted with spaces, commas or line ends between them, each once."""
+    return tuple(dict.fromkeys((text or "").replace(",", " ").lower().split()))
 
 
 def parse_moment(text: str | None) -> datetime | None:

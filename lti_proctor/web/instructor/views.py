@@ -22,6 +22,7 @@ from lti_proctor.web.instructor import (
     framing,
     grade_views,
     roster_views,
+    seb_views,
     time_views,
 )
 from lti_proctor.web.instructor.editor import editor_values
@@ -38,6 +39,7 @@ time_views.add_to(bp)
 roster_views.add_to(bp)
 grade_views.add_to(bp)
 file_views.add_to(bp)
+seb_views.add_to(bp)
 
 
 @bp.get("/courses/<int:course_id>")

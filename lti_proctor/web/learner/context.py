@@ -19,7 +19,7 @@ from lti_proctor.exams.config import ExamConfig
 from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
-from lti_proctor.web import words
+from lti_proctor.web import seb_proof, words
 from lti_proctor.web.learner import documents
 from lti_proctor.web.learner.held import look_values
 from lti_proctor.web.noticed import noticed_values
@@ -79,6 +79,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "photo_names": words.PHOTOS,
         "captures": [words.CAPTURES[capture] for capture in evidence.captures_of(config)],
         "return_url": _way_back(attempt),
+        "seb_quit_url": seb_proof.quit_url(attempt),
         "in_lms": attempt.assessment is not None,
         "takes_face": Capture.face_photo in config.captures,
         "review_until": (attempt.stopped_at or now) + timedelta(days=settings().review_days),

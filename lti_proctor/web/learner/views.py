@@ -19,9 +19,9 @@ from lti_proctor.extensions import csrf, db
 from lti_proctor.faces import service as faces
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
-from lti_proctor.web import tickets
+from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, person
-from lti_proctor.web.learner import assessment_views, documents, held, pulse, recordings, snapshots
+from lti_proctor.web.learner import assessment_views, documents, held, pulse, recordings, seb, snapshots
 from lti_proctor.web.learner.context import learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
@@ -37,6 +37,7 @@ pulse.add_to(bp)
 recordings.add_to(bp)
 snapshots.add_to(bp)
 held.add_to(bp)
+seb.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 
@@ -68,8 +69,10 @@ def ticket(attempt_id: int) -> Response:
 @csrf.exempt  # type: ignore[untyped-decorator]
 def window(attempt_id: int) -> BaseResponse:
     """The exam window opens with a ticket. The ticket is the proof, so there is no other token in this form."""
-    tickets.redeem(request.form.get("ticket", ""), attempt_id=attempt_id)
+    given = request.form.get("ticket", "")
+    tickets.redeem(given, attempt_id=attempt_id)
     found = load_attempt(attempt_id, Permission.attempt_take)
+    seb_proof.came_with(found, given)
     if attempts.may(found, Event.begin_setup, learner(found), clock.now()):
         _begin(found)
     db.session.commit()

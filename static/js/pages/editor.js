@@ -14,6 +14,7 @@ form.addEventListener("change", (event) => {
   if (name === "preset") follow(value);
   if (name === "addons") choose(data.own);
   if (name === "preset" || name === "addons") showSummary();
+  warnOfSharing();
 });
 
 function follow(preset) {
@@ -29,6 +30,13 @@ function choose(preset) {
   if (radio) radio.checked = true;
 }
 
+/** Inside Safe Exam Browser sharing the screen may fail. */
+function warnOfSharing() {
+  const addons = ticked("addons");
+  const shares = addons.includes("screen") || ticked("metrics").includes("s1");
+  document.getElementById("seb-sharing").hidden = !(addons.includes("seb") && shares);
+}
+
 function showSummary() {
   const summary = summaryOf(ticked("addons"), data);
   document.querySelectorAll("#level .scale i").forEach((block, n) => block.classList.toggle("is", n < summary.level));
@@ -38,4 +46,5 @@ function showSummary() {
   setText(document.getElementById("summary-steps"), format(data.stepsText ?? "{n}", { n: summary.steps }));
 }
 
+warnOfSharing();
 if (form.querySelector(".invalid")) document.getElementById("problems")?.focus();

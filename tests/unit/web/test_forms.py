@@ -217,3 +217,26 @@ def test_a_form_that_is_shown_and_sent_back_changes_nothing(app, send, config):
     filled, problems = send(config, **{**dict.fromkeys(FIELDS), **shown})
     assert problems == set()
     assert (filled.title, filled.kind, filled.config) == ("Final", Kind.timed, config)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "keys"),
+    [
+        ("", ()),
+        ("A" * 64, ("a" * 64,)),
+        (f" {'a' * 64}\r\n\r\n{'b' * 64},{'a' * 64} ", ("a" * 64, "b" * 64)),
+        ("\n".join(f"{n:064x}" for n in range(50)), tuple(f"{n:064x}" for n in range(50))),
+        ("a" * 63, None),
+        ("a" * 65, None),
+        ("g" * 64, None),
+        ("١" * 64, None),
+        ("\n".join(f"{n:064x}" for n in range(51)), None),
+    ],
+)
+@pytest.mark.parametrize("name", ["browser_exam_keys", "config_keys"])
+def test_keys_of_safe_exam_browser_may_be_pasted(send, name, pasted, keys):
+    filled, problems = send(**{name: pasted})
+    if keys is None:
+        assert problems == {name}
+    else:
+        assert getattr(filled.config, name) == keys
