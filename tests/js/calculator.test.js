@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DIGITS, START, keyOf, press, shown } from "../../static/js/calculator/engine.js";
 import { add, divide, fraction, multiply, parse, show, subtract } from "../../static/js/calculator/fraction.js";
+import { cornerAfter, moved } from "../../static/js/calculator/place.js";
 
 const NAMED = { "±": "sign", "<": "back", C: "clear", M: "m+", W: "m-", R: "mr", X: "mc" };
 const after = (keys) => shown([...keys].reduce((state, key) => press(state, NAMED[key] ?? key), START));
@@ -93,3 +94,23 @@ for (const [key, found] of [["7", "7"], ["Enter", "="], [",", "."], ["٫", "."],
   test(`the key ${key || "nothing"} is ${found}`, () => assert.equal(keyOf({ key }), found));
 }
 test("keys of the browser stay the browser's", () => assert.equal(keyOf({ key: "c", ctrlKey: true }), null));
+
+const VIEW = { width: 1000, height: 800 };
+const at = (left, top) => ({ left, top, width: 200, height: 300 });
+for (const [what, key, box, shift] of [
+  ["to the left", "ArrowLeft", at(400, 400), [-32, 0]], ["down", "ArrowDown", at(400, 400), [0, 32]],
+  ["not out at the right", "ArrowRight", at(790, 400), [2, 0]], ["not out at the top", "ArrowUp", at(400, 8), [0, 0]],
+  ["back into view", "", at(1200, -50), [-408, 58]], ["a view that is too small shows its beginning", "", at(-30, 8), [38, 0]],
+]) {
+  test(`the panel moves ${what}`, () => assert.deepEqual(moved({ x: 5, y: 7 }, key, box, VIEW), { x: 5 + shift[0], y: 7 + shift[1] }));
+}
+test("four presses go through the corners", () => {
+  let [box, place] = [at(792, 492), { x: 0, y: 0 }];
+  const corners = [1, 2, 3, 4].map(() => {
+    const next = cornerAfter(place, box, VIEW);
+    box = at(box.left + next.x - place.x, box.top + next.y - place.y);
+    place = next;
+    return [box.left, box.top];
+  });
+  assert.deepEqual(corners, [[8, 492], [8, 8], [792, 8], [792, 492]]);
+});
