@@ -8,6 +8,11 @@ import { makeLock } from "../protect/lock.js";
 const LOOK_MS = 500;
 const by = (id) => document.getElementById(id);
 
+/** What is in the page's main part can't be reached; the part itself stays a landmark. */
+function shutIn(isShut) {
+  for (const child of by("main").children) child.inert = isShut;
+}
+
 /** `lock` is `{after, release}` in seconds; `texts.why` has words for each metric that a learner can mend. */
 export function makeLockScreen({ lock, metrics, threshold, warnings, clock, texts }) {
   const machine = makeLock({ afterMs: lock.after * 1000, releaseMs: lock.release * 1000 });
@@ -37,7 +42,7 @@ export function makeLockScreen({ lock, metrics, threshold, warnings, clock, text
     isShown = true;
     focused = document.activeElement;
     by("locked").hidden = false;
-    by("main").inert = true;
+    shutIn(true);
     // The question whether to hand in stands above everything and keeps the focus.
     if (!document.querySelector("dialog[open]")) by("locked").focus();
   }
@@ -46,7 +51,7 @@ export function makeLockScreen({ lock, metrics, threshold, warnings, clock, text
     isShown = false;
     const had = by("locked").contains(document.activeElement) || document.activeElement === document.body;
     by("locked").hidden = true;
-    by("main").inert = false;
+    shutIn(false);
     if (had) (focused?.isConnected && focused !== document.body ? focused : by("main")).focus();
     setText(by("spoken"), texts.opened);
   }
