@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from lti_proctor.addresses import web_address
 from lti_proctor.exams.addons import BUILT, Addon, Capture, Device, Kind, Metric, captures, devices
+from lti_proctor.exams.protections import ALL_PROTECTIONS, Protection
 
 RULES_MAX = 20_000
 #: Where the access code goes in an address.
@@ -126,6 +127,8 @@ class ExamConfig(BaseModel):
     rules: Words = ""
     rules_url: Address = ""
     addons: frozenset[Addon] = frozenset()
+    #: Which parts of the add-on `content` are on.
+    protections: frozenset[Protection] = ALL_PROTECTIONS
     metrics: dict[Metric, Weight] = Field(default_factory=dict)
     threshold: int = Field(50, ge=0, le=100)
     members: tuple[Line, ...] = ()
@@ -156,7 +159,7 @@ class ExamConfig(BaseModel):
             raise ValueError("closes_before_it_opens")
         return self
 
-    @field_serializer("addons", "metrics", "overridable", when_used="json")
+    @field_serializer("addons", "metrics", "overridable", "protections", when_used="json")
     def _sorted(self, value: frozenset[Addon] | frozenset[str] | dict[Metric, Decimal]) -> list[str] | dict[str, str]:
         if isinstance(value, dict):
             return {str(k): str(value[k]) for k in sorted(value)}

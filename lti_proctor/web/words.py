@@ -12,6 +12,7 @@ from lti_proctor.documents.names import Result
 from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.addons import Addon, Capture, Kind, Metric
 from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
+from lti_proctor.exams.protections import Protection
 from lti_proctor.journal.roles import Role
 from lti_proctor.review.models import Reason, Verdict
 
@@ -131,6 +132,18 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.track: _("Notice what happens in the exam window"),
     Addon.seb: _("Start only from Safe Exam Browser"),
     Addon.record: _("Record camera and microphone, and the screen where it is shared"),
+    Addon.mobile: _("Also meant for phones and tablets"),
+    Addon.content: _("Protect what the exam window shows"),
+    Addon.lock: _("Cover the exam while a violation goes on, where the last minute falls below the threshold"),
+    Addon.calculator: _("Calculator for learners"),
+}
+PROTECTIONS: Mapping[Protection, Text] = {
+    Protection.menu: _("No context menu"),
+    Protection.selection: _("No selecting and copying outside fields"),
+    Protection.print_: _("No printing"),
+    Protection.hotkeys: _("No keys that save, print or show the source"),
+    Protection.cover: _("Cover the exam while another window is in front"),
+    Protection.devtools: _("Cover the exam while developer tools are open"),
 }
 CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
     Capture.face_photo: (

@@ -27,6 +27,7 @@ from lti_proctor.exams.config import (
     preset_of,
 )
 from lti_proctor.exams.overrides import OVERRIDES
+from lti_proctor.exams.protections import Protection
 from lti_proctor.web import words
 from lti_proctor.web.language import choose_timezone
 from lti_proctor.web.sessions import settings
@@ -103,6 +104,7 @@ class ExamForm(FlaskForm):
     close_at = StringField(validators=[_moment])
     rules = TextAreaField()
     addons = SelectMultipleField(choices=[SelectChoice(a.value, words.ADDONS[a]) for a in Addon if a in BUILT])
+    protections = SelectMultipleField(choices=[SelectChoice(p.value, words.PROTECTIONS[p]) for p in Protection])
     metrics = SelectMultipleField(choices=[SelectChoice(m.value, words.METRICS[m]) for m in Metric])
     grade_source = SelectField(choices=[SelectChoice(s.value, words.GRADE_SOURCES[s]) for s in GradeSource])
     grade_maximum = StringField(validators=[_points], default="100")
@@ -125,6 +127,7 @@ class ExamForm(FlaskForm):
         self.attempt.data = str(config.attempt)
         self.open_at.data, self.close_at.data = show_moment(config.open_at), show_moment(config.close_at)
         self.addons.data = [a.value for a in config.addons]
+        self.protections.data = [p.value for p in config.protections]
         self.metrics.data = [m.value for m in config.metrics]
         self.grade_source.data, self.on_reject.data = config.grade_source.value, config.on_reject.value
         self.grade_maximum.data = format(config.grade_maximum.normalize(), "f")
@@ -164,6 +167,7 @@ class ExamForm(FlaskForm):
             "close_at": parse_moment(self.close_at.data),
             "rules": (self.rules.data or "").replace("\r\n", "\n").strip(),
             "addons": self._addons(before),
+            "protections": frozenset(self.protections.data or []),
             "metrics": weights,
             "grade_source": self.grade_source.data,
             "grade_maximum": Decimal((self.grade_maximum.data or "").strip().replace(",", ".")),

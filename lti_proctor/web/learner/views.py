@@ -27,6 +27,7 @@ from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
 from lti_proctor.web.learner.findings import read_findings
 from lti_proctor.web.learner.interstitials import templates_for
+from lti_proctor.web.learner.protect import protect_values
 from lti_proctor.web.learner.pulse import watch_values
 from lti_proctor.web.sessions import settings
 
@@ -211,6 +212,7 @@ def _page(found: Attempt) -> str:
     values = page_values(found, now)
     if found.status in {Status.started, Status.declined}:
         values.update(delivery_values(found, values["config"]))
+        values |= protect_values(found, values["config"], values["content"])
         values["pulse_seconds"] = settings().pulse_seconds
         values |= watch_values(found, values["config"]) | recordings.recording_values(found)
         values["snapshot_seconds"] = snapshots.wanted(found, values["config"])

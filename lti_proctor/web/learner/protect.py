@@ -1,0 +1,94 @@
+"""What the exam window protects, when it is locked, and its calculator, for the page's script."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.exams.addons import Addon
+from lti_proctor.exams.config import Delivery, ExamConfig
+from lti_proctor.exams.protections import Protection
+
+#: Seconds that a violation lasts before it locks, and seconds without any before the exam opens (guide, section 4.4).
+LOCK_AFTER, LOCK_RELEASE = 20, 10
+#: Without questions in this window there is nothing to cover.
+OF_QUESTIONS = frozenset({Protection.cover, Protection.devtools})
+
+
+def protections_for(_attempt: Attempt, config: ExamConfig) -> frozenset[Protection]:
+    """What is on for this attempt's learner. What one learner is spared belongs here and nowhere else."""
+    return config.protections if Addon.content in config.active_addons else frozenset()
+
+
+def protect_values(attempt: Attempt, config: ExamConfig, content: str) -> dict[str, Any]:
+    """The page's `protect`: names of protections, `lock` in seconds or None, whether there is a calculator, words."""
+    on, addons = protections_for(attempt, config), config.active_addons
+    shows_questions = bool(content) and config.delivery != Delivery.window and attempt.assessment is None
+    locks = shows_questions and {Addon.lock, Addon.track} <= addons
+    return {
+        "protect": {
+            "protections": sorted(on if shows_questions else on - OF_QUESTIONS),
+            "lock": {"after": LOCK_AFTER, "release": LOCK_RELEASE} if locks else None,
+            "calculator": Addon.calculator in addons,
+            "texts": {
+                "covers": _covers(),
+                "stopped": _stopped(),
+                "lock": _lock(),
+                "calculator": {
+                    "zero": _("Nothing can be divided by zero"),
+                    "long": _("The number is too long"),
+                    "memory": _("Memory: {number}"),
+                },
+            },
+        }
+    }
+
+
+def _said(what: str, todo: str = "") -> dict[str, str]:
+    return {"what": what, "todo": todo}
+
+
+def _covers() -> dict[str, dict[str, str]]:
+    return {
+        Protection.cover: _said(
+            _("The exam is covered while another window is in front."),
+            _("Click here or come back to this window, and it is shown again. The time goes on."),
+        ),
+        Protection.devtools: _said(
+            _("The exam is covered while the developer tools are open."),
+            _("Close them, and it is shown again. Nothing is lost, and the time goes on."),
+        ),
+    }
+
+
+def _stopped() -> dict[str, dict[str, str]]:
+    fields = _("In the fields of the exam everything works as ever.")
+    return {
+        Protection.menu: _said(_("The menu is off in this exam."), fields),
+        Protection.selection: _said(_("Copying is off in this exam."), fields),
+        Protection.print_: _said(_("Printing is off in this exam.")),
+        Protection.hotkeys: _said(_("These keys are off in this exam.")),
+    }
+
+
+def _lock() -> dict[str, Any]:
+    return {
+        "why": {
+            "b2": _said(_("The exam was not in front for a while."), _("Keep this window in front of you.")),
+            "b3": _said(_("This exam is taken in full screen."), _("Press “Go to full screen” in the message above.")),
+            "c1": _said(_("Your camera shows nothing."), _("Look whether it is covered or switched off.")),
+            "c2": _said(_("Your face is not in the picture."), _("Sit so that the camera sees you.")),
+            "c3": _said(
+                _("More than one face is in the picture."),
+                _("Ask others to leave, or turn the camera away from pictures."),
+            ),
+            "m1": _said(_("Your microphone is silent."), _("Look for a mute key on the keyboard or the headset.")),
+            "m2": _said(_("It is loud around you."), _("Close the door or ask for quiet if you can.")),
+            "s1": _said(_("Your screen is not shared."), _("Press “Share screen” above and choose “Entire screen”.")),
+            "s2": _said(_("A second display is connected."), _("Unplug it or switch it off.")),
+        },
+        "until": _("The exam opens again by itself {seconds} seconds after this has stopped."),
+        "soon": _("This has stopped. The exam opens again by itself in {seconds} seconds."),
+        "seconds": _("{seconds} s"),
+        "opened": _("The exam is open again."),
+    }
