@@ -1,4 +1,4 @@
-"""What acts in the exam window beside watching, in a real browser: protections, lock, calculator, the hint on phones."""
+"""What acts in the exam window, in a real browser: protections, lock, calculator, the hint on phones."""
 
 import json
 import re
@@ -19,7 +19,7 @@ BACK = "() => { delete document.hasFocus; window.dispatchEvent(new Event('focus'
 AWAY = "() => { document.hasFocus = () => false; window.dispatchEvent(new Event('blur')); }"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def _exam(site: Site) -> None:
     addons = [word for addon in ADDONS for word in ("--addon", addon)]
     named = ["--identifier", "protected", "--title", TITLE, "--url", f"{site.lms}/quiz/"]
@@ -101,13 +101,15 @@ def calculated(window: Page) -> None:
     panel.locator("[data-part=move]").focus()
     window.keyboard.press("ArrowUp")
     after = panel.bounding_box()
-    assert before and after and after["y"] < before["y"]
+    assert before
+    assert after
+    assert after["y"] < before["y"]
     window.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(opener).to_be_focused()
 
 
-def test_the_window_protects_locks_and_calculates(site: Site, person: Callable[..., Person], _exam: None):
+def test_the_window_protects_locks_and_calculates(site: Site, person: Callable[..., Person]):
     site.control("POST", "reset")
     site.control("POST", "links", title=TITLE, url=f"{site.tool}/lti/launch", custom={"template": "protected"})
     window = start(person("Jonas Öberg"))
@@ -122,7 +124,7 @@ def test_the_window_protects_locks_and_calculates(site: Site, person: Callable[.
     covered_and_locked(narrow)
 
 
-def test_a_phone_hears_that_the_exam_is_meant_for_a_computer(site: Site, person: Callable[..., Person], _exam: None):
+def test_a_phone_hears_that_the_exam_is_meant_for_a_computer(site: Site, person: Callable[..., Person]):
     site.control("POST", "reset")
     site.control("POST", "links", title=TITLE, url=f"{site.tool}/lti/launch", custom={"template": "protected"})
     phone = person("Mei-Ling Tsai", has_touch=True, is_mobile=True).open_in_window(TITLE)
