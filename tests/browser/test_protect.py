@@ -116,10 +116,15 @@ def test_the_window_protects_locks_and_calculates(site: Site, person: Callable[.
     protected(window)
     calculated(window)
     covered_and_locked(window)
-    narrow = person("Jonas Öberg", locale="ar").open_in_window(TITLE)
+    narrow = person("Jonas Öberg", color_scheme="dark").open_in_window(TITLE)
     narrow.set_viewport_size({"width": 390, "height": 800})
     narrow.route(re.compile(r"/attempts/\d+$"), sooner)
-    narrow.reload()
+    exam = narrow.url
+    narrow.goto(f"{site.tool}/language")
+    narrow.locator("select").first.select_option("ar")
+    narrow.locator("form button.primary").click()
+    narrow.goto(exam)
+    expect(narrow.locator("html")).to_have_attribute("dir", "rtl")
     calculated(narrow)
     covered_and_locked(narrow)
 
