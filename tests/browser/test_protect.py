@@ -1,4 +1,4 @@
-"""What acts in the exam window beside watching, in a real browser: protections, lock, calculator, hint on phones."""
+"""What acts in the exam window, in a real browser: protections, lock, calculator, the hint on phones."""
 
 import json
 import re
@@ -19,7 +19,7 @@ BACK = "() => { delete document.hasFocus; window.dispatchEvent(new Event('focus'
 AWAY = "() => { document.hasFocus = () => false; window.dispatchEvent(new Event('blur')); }"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def _exam(site: Site) -> None:
     addons = [word for addon in ADDONS for word in ("--addon", addon)]
     named = ["--identifier", "protected", "--title", TITLE, "--url", f"{site.lms}/quiz/"]
@@ -109,7 +109,6 @@ def calculated(window: Page) -> None:
     expect(opener).to_be_focused()
 
 
-@pytest.mark.usefixtures("_exam")
 def test_the_window_protects_locks_and_calculates(site: Site, person: Callable[..., Person]):
     site.control("POST", "reset")
     site.control("POST", "links", title=TITLE, url=f"{site.tool}/lti/launch", custom={"template": "protected"})
@@ -117,15 +116,19 @@ def test_the_window_protects_locks_and_calculates(site: Site, person: Callable[.
     protected(window)
     calculated(window)
     covered_and_locked(window)
-    narrow = person("Jonas Öberg", locale="ar").open_in_window(TITLE)
+    narrow = person("Jonas Öberg", color_scheme="dark").open_in_window(TITLE)
     narrow.set_viewport_size({"width": 390, "height": 800})
     narrow.route(re.compile(r"/attempts/\d+$"), sooner)
-    narrow.reload()
+    exam = narrow.url
+    narrow.goto(f"{site.tool}/language")
+    narrow.locator("select").first.select_option("ar")
+    narrow.locator("form button.primary").click()
+    narrow.goto(exam)
+    expect(narrow.locator("html")).to_have_attribute("dir", "rtl")
     calculated(narrow)
     covered_and_locked(narrow)
 
 
-@pytest.mark.usefixtures("_exam")
 def test_a_phone_hears_that_the_exam_is_meant_for_a_computer(site: Site, person: Callable[..., Person]):
     site.control("POST", "reset")
     site.control("POST", "links", title=TITLE, url=f"{site.tool}/lti/launch", custom={"template": "protected"})
