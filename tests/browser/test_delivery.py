@@ -53,7 +53,7 @@ def take_files(learner: Person) -> None:
     expect(quiz.get_by_text("Your answers are saved.")).to_be_visible()
     window.get_by_role("button", name="Finish").click()
     expect(window.get_by_role("heading", name="Do you want to hand in?")).to_be_visible()
-    expect(window.get_by_text("No answers have arrived yet")).to_have_count(0)
+    expect(window.get_by_text("No answers have arrived yet")).to_be_hidden()
 
 
 def take_quiz_in_window(learner: Person) -> None:
