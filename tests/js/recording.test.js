@@ -139,3 +139,9 @@ test("a disk that is full is heard of, and the recording goes on", async () => {
   await recording.stop();
   assert.equal(failures, 3);
 });
+
+test("a stream that has just ended is not recorded, and nothing breaks", () => {
+  const { world } = recorderWorld();
+  world.MediaRecorder.prototype.start = () => { throw new Error("inactive"); };
+  assert.equal(record({ stream: {}, track: "camera", rates: { video: 1 }, keep: () => {}, serverNow: () => 0, world }), null);
+});

@@ -40,6 +40,8 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
   async function openFace() {
     const wanted = { video: wants("camera") && CAMERA, audio: wants("microphone") && MICROPHONE };
     const found = await open(wanted);
+    // The page may have begun to leave while the browser asked.
+    if (stopping) return close(found.stream);
     if (found.problem) return loseFace(found.problem);
     strips.unsay("camera");
     face = found.stream;
@@ -99,10 +101,11 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
 
   async function openScreen() {
     const found = await shareScreen();
+    if (stopping) return close(found.stream);
     if (found.problem) {
       strips.unsay("screen");
       strips.say("screen", { tone: "wait", icon: "screen", what: texts.screen[found.problem] ?? texts.screen.what, todo: texts.screen.todo, action: { words: texts.screen.share, press: openScreen } });
-      return;
+      return undefined;
     }
     strips.unsay("screen");
     screen = found.stream;
@@ -116,6 +119,7 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
     });
     if (data.tracks.includes("screen")) tape.begin("screen", screen);
     lookAfter();
+    return undefined;
   }
 
   /** What no analysis tells: devices that are off. */

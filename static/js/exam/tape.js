@@ -35,8 +35,9 @@ export function makeTape({ data, set, serverNow }) {
     const rates = RUNGS[track][rung];
     if (!rates || recorders[track]) return;
     const failed = () => (isBroken = true);
-    recorders[track] = record({ stream, track, rates, keep, serverNow, failed });
-    if (!recorders[track]) isBroken = true;
+    const recorder = record({ stream, track, rates, keep, serverNow, failed });
+    if (recorder) recorders[track] = recorder;
+    else isBroken = stream.active;
   }
 
   async function end(track) {

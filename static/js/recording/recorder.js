@@ -10,7 +10,7 @@ export function typeOf(world = globalThis) {
 
 /**
  * Begin to record. `keep(row)` gets each chunk, in order; `serverNow` the milliseconds of the server's clock. Answers
- * `{stop}`, whose promise is kept when the last chunk and the end are kept; null where this browser can't record.
+ * `{stop}`, whose promise is kept when the last chunk and the end are kept; null where this browser or this stream can't be recorded.
  */
 export function record({ stream, track, rates, keep, serverNow, failed = () => {}, world = globalThis }) {
   const mimeType = typeOf(world);
@@ -46,7 +46,12 @@ export function record({ stream, track, rates, keep, serverNow, failed = () => {
       if (recorder.state !== "inactive") recorder.stop();
     };
   });
-  recorder.start(SLICE_MS);
+  try {
+    recorder.start(SLICE_MS);
+  } catch {
+    // The camera may have gone at this very moment; whoever watches it says so.
+    return null;
+  }
   return {
     stop() {
       if (recorder.state !== "inactive") recorder.stop();
