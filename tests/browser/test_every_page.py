@@ -34,7 +34,6 @@ from tests.factories import STAFF, make_attempt, make_course, make_exam, make_li
 LOOKS = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
     "narrow, dark, right to left": {"viewport": {"width": 390, "height": 800}, "color_scheme": "dark", "locale": "ar"},
-    "narrow, Spanish": {"viewport": {"width": 390, "height": 800}, "locale": "es"},
 }
 
 

@@ -143,7 +143,7 @@ def test_minutes_flags_averages_and_films_say_what_happened(site: Site, learner:
         expect(desk.locator("#noticed ~ ul").get_by_text(words).first).to_be_visible()
     films = [play(desk, place) for place in range(desk.locator("video").count())]
     assert len(films) == 4
-    assert sorted(round(seconds / 10) for seconds in films)[-2:] == [6, 6], films
+    assert all(50 < seconds < 100 for seconds in sorted(films)[-2:]), films
 
 
 def play(desk: Page, place: int) -> float:

@@ -37,7 +37,7 @@ export function makeTape({ data, set, serverNow }) {
     const failed = () => (isBroken = true);
     const recorder = record({ stream, track, rates, keep, serverNow, failed });
     if (recorder) recorders[track] = recorder;
-    else isBroken = stream.active;
+    else isBroken ||= stream.active;
   }
 
   async function end(track) {
