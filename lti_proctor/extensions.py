@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar, cast
 
+from flask import current_app
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -30,6 +31,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
 from lti_proctor.prepared import Prepared
+from lti_proctor.settings import Settings
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -91,6 +93,12 @@ db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(db=db, directory="migrations", render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
 babel = Babel()
+
+
+def current_settings() -> Settings:
+    """The settings of the running application."""
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def execute(statement: Executable | Prepared, **values: Any) -> CursorResult[Any]:

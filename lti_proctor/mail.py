@@ -17,7 +17,7 @@ from flask_babel import force_locale
 
 from lti_proctor import clock, locales
 from lti_proctor.errors import Upstream
-from lti_proctor.settings import Settings
+from lti_proctor.extensions import current_settings
 
 TIMEOUT = 20
 #: Nobody listens on the way to these, and their certificates are seldom real.
@@ -25,13 +25,13 @@ THIS_HOST = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def is_on() -> bool:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return bool(settings.mail_url)
 
 
 def compose(name: str, *, to: str, locale: str, **values: object) -> EmailMessage:
     """A mail from the templates of that name. Header injection is refused by EmailMessage itself."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     message = EmailMessage()
     with force_locale(locales.known(locale) or settings.default_locale):
         # Not `render_template`: there is no request behind a mail, and nothing that belongs to one may get into it.
@@ -47,7 +47,7 @@ def compose(name: str, *, to: str, locale: str, **values: object) -> EmailMessag
 
 def send(message: EmailMessage) -> None:
     """Hand a mail over; raises `Upstream`, permanent when the receiver does not exist."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     url = urlsplit(settings.mail_url)
     if url.scheme == "file":
         _keep(message, settings.data_dir / (url.path.lstrip("/") or "mail"), clock.now())

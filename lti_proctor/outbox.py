@@ -12,13 +12,12 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from flask import current_app
 from sqlalchemy import CheckConstraint, Index, bindparam, event, exists, func, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, make_transient_to_detached, mapped_column
 
 from lti_proctor import clock, jobs
 from lti_proctor.errors import Upstream
-from lti_proctor.extensions import Base, Json, UTCDateTime, db, enum_column, execute, table_of
+from lti_proctor.extensions import Base, Json, UTCDateTime, current_settings, db, enum_column, execute, table_of
 from lti_proctor.prepared import Prepared
 from lti_proctor.settings import Settings
 
@@ -212,7 +211,7 @@ _CLAIM, _DONE, _FOLLOWING = _statements()
 
 def _failed(effect_id: int, problem: Upstream, now: datetime) -> bool:
     """Note why, and when to try again; False when it is put aside."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     effect = db.session.get_one(Effect, effect_id)
     effect.claimed_until = None
     effect.last_error = problem.code

@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
-
 from lti_proctor import mail, outbox
 from lti_proctor.attempts import commands, timing
 from lti_proctor.attempts.control import Action, Command, command_for
@@ -16,6 +14,7 @@ from lti_proctor.attempts.scores import send_score
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.service import allowance_of
+from lti_proctor.extensions import current_settings
 from lti_proctor.journal import Actor, Role
 
 STATUS_MAIL = "mail.status"
@@ -56,7 +55,7 @@ def _start_clock(change: Change) -> None:
     attempt.deadline_at = timing.deadline(change.now, config.lifetime, config.close_at, extra_time(attempt))
     if attempt.deadline_at is None and attempt.assessment is not None:
         # The LMS ends it; should it never say so, somebody has to.
-        hours: int = current_app.extensions["settings"].assessment_hours
+        hours = current_settings().assessment_hours
         attempt.deadline_at = change.now + timedelta(hours=hours)
 
 

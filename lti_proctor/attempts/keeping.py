@@ -2,18 +2,17 @@
 
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import ColumnElement, and_, select
 
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.exams.models import Exam
 from lti_proctor.exams.service import config_at
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 
 
 def length_kept(exam: Exam, version: int | None) -> timedelta:
     """The promise of an exam as it was in a version."""
-    keep_days: int = current_app.extensions["settings"].keep_days
+    keep_days = current_settings().keep_days
     return timedelta(days=config_at(exam, version).expires or keep_days)
 
 

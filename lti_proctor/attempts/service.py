@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from flask import current_app
 from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
@@ -22,10 +21,9 @@ from lti_proctor.exams import overrides
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.service import config_at
-from lti_proctor.extensions import add_if_new, db, execute
+from lti_proctor.extensions import add_if_new, current_settings, db, execute
 from lti_proctor.journal import Actor, Role
 from lti_proctor.prepared import Prepared
-from lti_proctor.settings import Settings
 
 REASON_MAX = 2000
 PARAMETERS = "attempt.parameters"
@@ -80,7 +78,7 @@ def _move(attempt: Attempt, target: Status) -> None:
 
 def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, reason: str = "") -> Facts:
     """The conditions of the moment."""
-    settings = _settings()
+    settings = current_settings()
     extra = effects.extra_time(attempt) if attempt.phase != Phase.done else timing.NO_EXTRA
     closes = timing.close_for(config.close_at, config.lifetime, extra)
     over = timing.is_over(attempt.deadline_at, attempt.held_seconds, now)
@@ -208,7 +206,7 @@ def passed_steps(attempt: Attempt) -> dict[StepKey, Passed]:
 
 
 def next_step(attempt: Attempt, config: ExamConfig, now: datetime) -> Step | None:
-    return steps.next_step(config, passed_steps(attempt), now, _settings().check_hours)
+    return steps.next_step(config, passed_steps(attempt), now, current_settings().check_hours)
 
 
 def pass_step(
@@ -336,8 +334,3 @@ def extend(attempt: Attempt, minutes: int, *, actor: Actor, now: datetime, reaso
     """Open an attempt that has ended again by moving its deadline (administrator's guide, 12.1, made explicit)."""
     attempt.deadline_at = now + timedelta(minutes=minutes)
     fire(attempt, Event.extend, actor=actor, now=now, reason=reason, data={"minutes": minutes})
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import structlog
-from flask import current_app
 from sqlalchemy import Select, or_, select
 
 from lti_proctor import clock, jobs, journal
@@ -12,7 +11,7 @@ from lti_proctor.attempts.lifecycle import PHASE, Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Refused
 from lti_proctor.exams.models import Exam
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 
 log = structlog.get_logger()
 RUNNING = [status for status, phase in PHASE.items() if phase == Phase.running]
@@ -24,7 +23,7 @@ def pass_time() -> None:
     """Pause who is away, end what is over, expire what nobody started in time."""
     now = clock.now()
     # Whoever writes and has time left is passed over by the database; the life cycle decides about the rest.
-    silent = Attempt.seen_at < now - timedelta(seconds=current_app.extensions["settings"].disconnect_seconds)
+    silent = Attempt.seen_at < now - timedelta(seconds=current_settings().disconnect_seconds)
     due = or_(silent, Attempt.deadline_at <= now, Attempt.status == Status.paused)
     for attempt_id in _ids(select(Attempt.id).where(Attempt.status.in_(RUNNING), due)):
         _try(attempt_id, Event.time_out, Event.pause)

@@ -10,17 +10,17 @@ import click
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import func, select, text
 
 from lti_proctor import storage
 from lti_proctor.cli.app import application, now
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 from lti_proctor.faces import installed
 from lti_proctor.outbox import Effect, State
 from lti_proctor.platforms import keys
 from lti_proctor.platforms.models import Registration, ToolKey
-from lti_proctor.settings import ROOT, Settings
+from lti_proctor.settings import ROOT
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,8 @@ def _safely(check: Callable[[Flask], Finding], app: Flask) -> Finding:
         return Finding(False, f"{type(error).__name__}: {str(error).splitlines()[0][:200]}", REMEDIES.get(check, ""))
 
 
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
 def check_settings(_app: Flask) -> Finding:
-    settings = _settings()
+    settings = current_settings()
     host = urlsplit(settings.base_url).hostname
     if not settings.is_https and host not in {"localhost", "127.0.0.1"}:
         return Finding(
@@ -100,13 +95,13 @@ def check_storage(_app: Flask) -> Finding:
     storage.store().put(key, b"probe")
     found = storage.store().get(key)
     storage.store().delete(key)
-    return Finding(found == b"probe", _settings().storage)
+    return Finding(found == b"probe", current_settings().storage)
 
 
 def check_space(_app: Flask) -> Finding:
-    free = shutil.disk_usage(_settings().data_dir).free // 2**20
+    free = shutil.disk_usage(current_settings().data_dir).free // 2**20
     remedy = "Make room: below 1 GB photos will soon be refused."
-    return Finding(free > 1024, f"{free} MB free in {_settings().data_dir}", remedy, is_warning=True)
+    return Finding(free > 1024, f"{free} MB free in {current_settings().data_dir}", remedy, is_warning=True)
 
 
 def check_queue(app: Flask) -> Finding:
@@ -141,7 +136,7 @@ def check_clock(_app: Flask) -> Finding:
 
 
 def check_mail(_app: Flask) -> Finding:
-    settings = _settings()
+    settings = current_settings()
     if not settings.mail_url:
         return Finding(
             False, "no mail is sent", "Set mail_url and mail_from if learners should get mails.", is_warning=True
@@ -169,12 +164,12 @@ def check_fonts(_app: Flask) -> Finding:
 
 def check_faces(_app: Flask) -> Finding:
     absent = installed.missing()
-    if not _settings().faces:
+    if not current_settings().faces:
         return Finding(True, "switched off")
     remedy = "Install the extra with `pip install lti-proctor[faces]`, or set faces = false."
     if absent:
         return Finding(False, f"not compared, missing: {', '.join(absent)}", remedy, is_warning=True)
-    return Finding(True, "compared and searched" if _settings().faces_search else "compared")
+    return Finding(True, "compared and searched" if current_settings().faces_search else "compared")
 
 
 CHECKS: dict[str, Callable[[Flask], Finding]] = {

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from lti_proctor.attempts import service as attempts
@@ -15,9 +14,8 @@ from lti_proctor.content.models import Statement
 from lti_proctor.content.service import package_of
 from lti_proctor.content.statements import Received, is_same, shown
 from lti_proctor.errors import Invalid, NotFound, Refused
-from lti_proctor.extensions import add_if_new, db
+from lti_proctor.extensions import add_if_new, current_settings, db
 from lti_proctor.journal import Actor
-from lti_proctor.settings import Settings
 
 #: An attempt reports so many things at most, so that nobody fills the database.
 PER_ATTEMPT = 5000
@@ -38,7 +36,7 @@ class Wanted:
 def activity_of(attempt: Attempt) -> str:
     """The id of the activity whose result is that of the attempt: the package's own, else one made of the exam."""
     package = package_of(attempts.config_of(attempt))
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return (package.activity if package else "") or f"{settings.base_url}/exams/{attempt.exam.identifier}"
 
 

@@ -8,7 +8,6 @@ from typing import IO
 from urllib.parse import quote
 from zipfile import ZipFile
 
-from flask import current_app
 from sqlalchemy import insert, select
 
 from lti_proctor import outbox
@@ -20,9 +19,8 @@ from lti_proctor.errors import Invalid, NotFound
 from lti_proctor.exams import service as exams
 from lti_proctor.exams.config import Delivery, ExamConfig
 from lti_proctor.exams.models import Exam
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 from lti_proctor.journal import Actor
-from lti_proctor.settings import Settings
 from lti_proctor.storage import store
 
 ERASE = "content.erase"
@@ -168,5 +166,5 @@ def _clean(name: str) -> str:
 
 
 def _limits() -> archive.Limits:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return archive.Limits(settings.package_max_files, settings.package_max_unpacked_bytes)

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from lti_proctor import outbox
@@ -19,9 +18,8 @@ from lti_proctor.errors import Refused
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import Evidence, EvidenceKind
 from lti_proctor.exams.addons import Addon
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 from lti_proctor.journal import SYSTEM, Actor
-from lti_proctor.settings import Settings
 from lti_proctor.storage import store
 
 READ = "documents.read"
@@ -82,7 +80,7 @@ def reading_of(attempt: Attempt, step: StepKey) -> Reading | None:
 
 def is_waiting(row: Reading | None, now: datetime) -> bool:
     """Whether an answer is still to come. After a while it is not waited for any more."""
-    longest = timedelta(seconds=_settings().document_wait_seconds)
+    longest = timedelta(seconds=current_settings().document_wait_seconds)
     return row is not None and row.result == Result.waiting and now - row.asked_at < longest
 
 
@@ -99,7 +97,7 @@ def shows_name(attempt: Attempt, name: str) -> bool:
     if not steps or not compares_names(attempt):
         return bool(steps)
     same = [row for step in steps if (row := reading_of(attempt, step)) is not None and row.result == Result.same]
-    return len(same) == len(steps) and names.score(name, name_of(attempt)) >= _settings().name_same
+    return len(same) == len(steps) and names.score(name, name_of(attempt)) >= current_settings().name_same
 
 
 def read(evidence_id: int, *, now: datetime) -> None:
@@ -108,7 +106,7 @@ def read(evidence_id: int, *, now: datetime) -> None:
     if found is None or row is None or row.result != Result.waiting:
         return
     jpeg = store().get(found.key)
-    seconds, limits = _settings().document_seconds, _limits()
+    seconds, limits = current_settings().document_seconds, _limits()
     wanted = name_of(attempts.get_attempt(found.attempt_id))
     answer = _judge(wanted, reading.read_rows(jpeg, seconds=seconds), limits)
     if answer.result == Result.not_read:
@@ -206,9 +204,4 @@ def _verifies(attempt: Attempt) -> bool:
 
 
 def _limits() -> Limits:
-    return Limits(_settings().name_same, _settings().name_differs)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+    return Limits(current_settings().name_same, current_settings().name_differs)

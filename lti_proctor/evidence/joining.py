@@ -9,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import structlog
-from flask import current_app
 from sqlalchemy import and_, or_, select
 
 from lti_proctor import journal
@@ -17,7 +16,7 @@ from lti_proctor.attempts.lifecycle import PHASE, Phase
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence.models import Recording
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 from lti_proctor.storage import store
 
 log = structlog.get_logger()
@@ -31,7 +30,7 @@ AT_ONCE = 20
 
 def due(now: datetime) -> list[int]:
     """Recordings that are over and not joined: everything the browser told of has come, or nothing comes any more."""
-    late = timedelta(hours=current_app.extensions["settings"].recording_late_hours)
+    late = timedelta(hours=current_settings().recording_late_hours)
     is_whole = and_(Recording.n_expected.is_not(None), Recording.n_chunks >= Recording.n_expected)
     is_late = and_(Attempt.stopped_at <= now - late, Recording.last_at <= now - QUIET)
     query = (

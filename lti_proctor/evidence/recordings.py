@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import bindparam, func, select, update
 
 from lti_proctor import journal, outbox
@@ -25,10 +24,9 @@ from lti_proctor.evidence import webm
 from lti_proctor.evidence.models import Chunk, Recording, Track
 from lti_proctor.evidence.service import consent_of
 from lti_proctor.exams.addons import Capture
-from lti_proctor.extensions import UTCDateTime, add_if_new, db, execute, table_of
+from lti_proctor.extensions import UTCDateTime, add_if_new, current_settings, db, execute, table_of
 from lti_proctor.journal import Actor
 from lti_proctor.prepared import Prepared
-from lti_proctor.settings import Settings
 from lti_proctor.storage import store
 
 ERASE_FOLDER = "storage.erase_folder"
@@ -124,7 +122,7 @@ def keep_chunk(attempt_id: int, user_id: int, sent: Sent, *, actor: Actor, now: 
 def _check(sent: Sent) -> None:
     if not sent.data:
         raise Invalid("chunk_empty")
-    if len(sent.data) > _settings().chunk_max_bytes:
+    if len(sent.data) > current_settings().chunk_max_bytes:
         raise Invalid("chunk_too_large")
     if sent.seq == 1 and not webm.begins(sent.data):
         raise Invalid("chunk_not_webm")
@@ -139,7 +137,7 @@ def _begin(attempt: Attempt, sent: Sent, *, actor: Actor, now: datetime) -> None
         raise Refused("not_recorded")
     if consent is None or needed not in consent.captures:
         raise Refused("no_consent")
-    if bytes_of(attempt.id) >= _settings().recording_max_bytes:
+    if bytes_of(attempt.id) >= current_settings().recording_max_bytes:
         raise Refused("recording_full")
     told = datetime.fromtimestamp(sent.begins_at / 1000, tz=now.tzinfo) if 0 < sent.begins_at < 2**43 else now
     begins = min(max(told, attempt.started_at - SLACK), now)
@@ -150,7 +148,7 @@ def _begin(attempt: Attempt, sent: Sent, *, actor: Actor, now: datetime) -> None
 
 
 def _append(attempt_id: int, known: Any, sent: Sent, now: datetime) -> Kept:
-    if known.n_bytes + len(sent.data) > _settings().recording_max_bytes:
+    if known.n_bytes + len(sent.data) > current_settings().recording_max_bytes:
         raise Refused("recording_full")
     sha256 = hashlib.sha256(sent.data).hexdigest()
     head = link(known.head, sha256)
@@ -170,7 +168,7 @@ def _still_open(status: Status, stopped_at: datetime | None, now: datetime) -> b
     """Chunks that waited for the connection may come for some hours after the end."""
     if stopped_at is None:
         return PHASE[status] == Phase.running
-    return now - stopped_at <= timedelta(hours=_settings().recording_late_hours)
+    return now - stopped_at <= timedelta(hours=current_settings().recording_late_hours)
 
 
 def link(before: str, sha256: str) -> str:
@@ -276,8 +274,3 @@ def chunk_key(attempt_id: int, recording_id: int, seq: int, sha256: str) -> str:
 
 def whole_key(recording: Recording) -> str:
     return f"attempts/{recording.attempt_id}/{recording.track}-{recording.id}-{secrets.token_hex(8)}.webm"
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -19,9 +19,8 @@ from lti_proctor.evidence.models import Consent, Evidence, EvidenceKind
 from lti_proctor.evidence.pictures import Picture
 from lti_proctor.exams.addons import Capture
 from lti_proctor.exams.config import ExamConfig
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 from lti_proctor.journal import Actor
-from lti_proctor.settings import Settings
 from lti_proctor.storage import store
 
 ERASE = "storage.erase"
@@ -119,7 +118,7 @@ def store_picture(attempt: Attempt, kind: EvidenceKind, picture: Picture, *, at:
 
 
 def _picture_of(kind: EvidenceKind, upload: bytes) -> pictures.Picture:
-    settings = _settings()
+    settings = current_settings()
     if kind in PAPERS and pdf.is_pdf(upload):
         upload = pdf.first_page(
             upload,
@@ -170,8 +169,3 @@ def remove_expired(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
         remove(photo, actor=actor, now=now)
     if expired and attempt.phase == Phase.done:
         attempt.is_removed = True
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

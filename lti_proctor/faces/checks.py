@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from lti_proctor import journal
@@ -21,7 +20,7 @@ from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence import snapshots
 from lti_proctor.evidence.models import Evidence, EvidenceKind
 from lti_proctor.exams.addons import Capture, Metric
-from lti_proctor.extensions import add_if_new, db
+from lti_proctor.extensions import add_if_new, current_settings, db
 from lti_proctor.faces import looks, service
 from lti_proctor.faces.engine import faces
 from lti_proctor.faces.looks import UNKNOWN, Look, Match, Seen
@@ -29,7 +28,6 @@ from lti_proctor.faces.models import FaceReading
 from lti_proctor.monitoring import service as monitoring
 from lti_proctor.monitoring.metrics import BY_SERVER, SERVER
 from lti_proctor.monitoring.spans import Batch, State
-from lti_proctor.settings import Settings
 
 TRIES = 8
 #: Batches that may reach into the time of a picture.
@@ -121,7 +119,7 @@ COMPARISONS = {Metric.c4: _with_start, Metric.c5: _with_others, Metric.c6: _with
 def _note(attempt: Attempt, snapshot: Evidence, findings: Findings, now: datetime) -> bool:
     """Keep the spans; False when somebody else has checked the picture meanwhile."""
     snapshot_id, start = snapshot.id, _ms(snapshot.created_at)
-    end = start + _settings().snapshot_seconds * 1000
+    end = start + current_settings().snapshot_seconds * 1000
     for _ in range(TRIES):
         last = monitoring.last_kept(attempt.id, SERVER)
         if _pending(snapshot_id) is None:
@@ -179,8 +177,3 @@ def _said(found: Comparison) -> dict[str, Any]:
 
 def _ms(at: datetime) -> int:
     return round(at.timestamp() * 1000)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from lti_proctor import journal
@@ -16,14 +15,13 @@ from lti_proctor.errors import NotFound, Refused
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import Evidence, EvidenceKind
 from lti_proctor.exams.addons import Addon, Capture
-from lti_proctor.extensions import add_if_new, db
+from lti_proctor.extensions import add_if_new, current_settings, db
 from lti_proctor.faces import looks, search
 from lti_proctor.faces.engine import faces
 from lti_proctor.faces.looks import Finding, Limits, Match, Seen
 from lti_proctor.faces.models import FaceProfile, FaceReading, Source
 from lti_proctor.journal import Actor
 from lti_proctor.people.models import User
-from lti_proctor.settings import Settings
 from lti_proctor.storage import store
 
 #: A photo that nobody has looked at for so long could not be analysed.
@@ -184,18 +182,13 @@ def similar_to(look: looks.Look, *, but: int) -> list[tuple[int, float]]:
     query = select(FaceProfile.user_id, FaceProfile.vector)
     rows = db.session.execute(query.where(FaceProfile.engine == look.engine, FaceProfile.user_id != but)).all()
     keys, vectors = [row.user_id for row in rows], [row.vector for row in rows]
-    return search.nearest(look.vector, keys, vectors, within=_settings().faces_similar)
+    return search.nearest(look.vector, keys, vectors, within=current_settings().faces_similar)
 
 
 def limits() -> Limits:
-    settings = _settings()
+    settings = current_settings()
     return Limits(settings.faces_same, settings.faces_doubtful)
 
 
 def match_with(look: looks.Look, other: looks.Look | None) -> tuple[Match, float | None]:
     return looks.compare(look, other, limits())
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

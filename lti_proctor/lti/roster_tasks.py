@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 
 import structlog
-from flask import current_app
 from sqlalchemy import select
 
 from lti_proctor import clock, jobs, once
 from lti_proctor.errors import Upstream
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 from lti_proctor.lti import roster
 from lti_proctor.people.models import SignIn
 from lti_proctor.people.roster import take_over
@@ -56,7 +55,7 @@ def refresh_rosters() -> None:
     now = clock.now()
     if not once.use("rosters", f"{now:%Y-%m-%dT%H}", expires_at=now + timedelta(hours=1)):
         return
-    old = now - timedelta(hours=current_app.extensions["settings"].roster_hours)
+    old = now - timedelta(hours=current_settings().roster_hours)
     stale = (Course.roster_at.is_(None)) | (Course.roster_at < old)
     for course_id in _in_use(now):
         query = select(Course.id).where(Course.id == course_id, Course.memberships_url.is_not(None), stale)

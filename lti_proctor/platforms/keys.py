@@ -11,12 +11,10 @@ import jwt
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from flask import current_app
 from sqlalchemy import select
 
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 from lti_proctor.platforms.models import ToolKey
-from lti_proctor.settings import Settings
 
 #: Nothing this tool signs is valid for longer; a retired key is published until then.
 LONGEST_VALIDITY = timedelta(hours=1)
@@ -70,6 +68,6 @@ def _current() -> ToolKey | None:
 
 
 def _cipher() -> Fernet:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     derived = hashlib.sha256(b"tool keys\0" + settings.secret_key.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(derived))

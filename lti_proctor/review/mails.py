@@ -1,14 +1,11 @@
 """Mails about what became of an attempt, delivered from the outbox."""
 
-from flask import current_app
-
 from lti_proctor import mail, outbox
 from lti_proctor.attempts.effects import STATUS_MAIL
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Upstream
-from lti_proctor.extensions import db
+from lti_proctor.extensions import current_settings, db
 from lti_proctor.outbox import Effect
-from lti_proctor.settings import Settings
 
 
 @outbox.handles(STATUS_MAIL)
@@ -17,7 +14,7 @@ def send_status_mail(effect: Effect) -> None:
     attempt = db.session.get(Attempt, effect.payload["attempt"])
     if attempt is None or not attempt.user.email:
         raise Upstream("gone", permanent=True)
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     message = mail.compose(
         effect.payload["status"],
         to=attempt.user.email,

@@ -5,10 +5,10 @@ every current browser and nowhere else. On plain http (development) browsers wan
 on localhost, a Secure and Partitioned one for the frame: both are set and either is read.
 """
 
-from flask import Request, current_app
+from flask import Request
 from werkzeug.wrappers import Response
 
-from lti_proctor.settings import Settings
+from lti_proctor.extensions import current_settings
 
 
 def read(request: Request, name: str) -> str | None:
@@ -38,5 +38,5 @@ def clear(response: Response, name: str) -> None:
 
 
 def _names(name: str) -> tuple[str, ...]:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return (f"__Host-{name}",) if settings.is_https else (name, f"{name}-framed")
