@@ -11,7 +11,7 @@ from lti_proctor import journal
 from lti_proctor.attempts import commands
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.control import Action, Command
-from lti_proctor.attempts.lifecycle import PHASE, Event, Phase
+from lti_proctor.attempts.lifecycle import Event, Phase, statuses_in
 from lti_proctor.attempts.models import Assessment, Attempt
 from lti_proctor.errors import Invalid, Refused
 from lti_proctor.extensions import db
@@ -19,7 +19,7 @@ from lti_proctor.journal import Actor
 from lti_proctor.platforms.models import ResourceLink
 
 MESSAGE_MAX = 1000
-RUNNING = [status for status, phase in PHASE.items() if phase == Phase.running]
+RUNNING = statuses_in(Phase.running)
 
 
 @dataclass(frozen=True)

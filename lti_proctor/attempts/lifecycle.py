@@ -63,6 +63,12 @@ PHASE: Mapping[Status, Phase] = {
     Status.timed_out: Phase.done,
 }
 
+
+def statuses_in(*phases: Phase) -> list[Status]:
+    """The statuses of these phases, for queries."""
+    return [status for status, phase in PHASE.items() if phase in phases]
+
+
 SESSION_STATUS: Mapping[Status, str] = {
     Status.created: "created",
     Status.download_software_clicked: "created",

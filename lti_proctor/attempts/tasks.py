@@ -7,15 +7,15 @@ from sqlalchemy import Select, or_, select
 
 from lti_proctor import clock, jobs, journal
 from lti_proctor.attempts import service
-from lti_proctor.attempts.lifecycle import PHASE, Event, Phase, Status
+from lti_proctor.attempts.lifecycle import Event, Phase, Status, statuses_in
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Refused
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import current_settings, db
 
 log = structlog.get_logger()
-RUNNING = [status for status, phase in PHASE.items() if phase == Phase.running]
-WAITING = [status for status, phase in PHASE.items() if phase in {Phase.before, Phase.blocked}]
+RUNNING = statuses_in(Phase.running)
+WAITING = statuses_in(Phase.before, Phase.blocked)
 
 
 @jobs.job("attempts.pass_time", every_minute=True)

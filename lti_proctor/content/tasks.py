@@ -6,7 +6,7 @@ from sqlalchemy import and_, delete, func, select
 
 from lti_proctor import clock, jobs, outbox
 from lti_proctor.attempts.keeping import promises
-from lti_proctor.attempts.lifecycle import PHASE, Phase
+from lti_proctor.attempts.lifecycle import Phase, statuses_in
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.content import service
 from lti_proctor.content.models import Document, Package, Statement
@@ -17,8 +17,8 @@ from lti_proctor.storage import store
 
 #: An upload is not yet named by its exam while it is being kept.
 YOUNG = timedelta(hours=1)
-RUNNING = [status for status, phase in PHASE.items() if phase == Phase.running]
-NOT_RUNNING = [status for status, phase in PHASE.items() if phase != Phase.running]
+RUNNING = statuses_in(Phase.running)
+NOT_RUNNING = statuses_in(Phase.before, Phase.blocked, Phase.done)
 
 
 @outbox.handles(service.ERASE)

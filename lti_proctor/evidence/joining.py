@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import and_, or_, select
 
 from lti_proctor import journal
-from lti_proctor.attempts.lifecycle import PHASE, Phase
+from lti_proctor.attempts.lifecycle import Phase, statuses_in
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence.models import Recording
@@ -20,7 +20,7 @@ from lti_proctor.extensions import current_settings, db
 from lti_proctor.storage import store
 
 log = structlog.get_logger()
-DONE = [status for status, phase in PHASE.items() if phase == Phase.done]
+DONE = statuses_in(Phase.done)
 #: The longest that a job works on one recording.
 TIMEOUT_SECONDS = 300
 #: A page that is gone says nothing more; another one of the same exam may have taken over.

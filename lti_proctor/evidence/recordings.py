@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from lti_proctor import journal, outbox
+from lti_proctor import clock, journal, outbox
 from lti_proctor.attempts.keeping import length_kept
 from lti_proctor.attempts.lifecycle import PHASE, Phase, Status
 from lti_proctor.attempts.models import Attempt
@@ -139,7 +139,7 @@ def _begin(attempt: Attempt, sent: Sent, *, actor: Actor, now: datetime) -> None
         raise Refused("no_consent")
     if bytes_of(attempt.id) >= current_settings().recording_max_bytes:
         raise Refused("recording_full")
-    told = datetime.fromtimestamp(sent.begins_at / 1000, tz=now.tzinfo) if 0 < sent.begins_at < 2**43 else now
+    told = clock.from_ms(sent.begins_at) if 0 < sent.begins_at < 2**43 else now
     begins = min(max(told, attempt.started_at - SLACK), now)
     data = {"track": sent.track.value, "name": sent.name}
     head = journal.record(actor, "recording.begun", subject_of(attempt), data, now)

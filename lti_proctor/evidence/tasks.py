@@ -5,7 +5,7 @@ from sqlalchemy import func, or_, select, update
 
 from lti_proctor import clock, jobs, journal, outbox
 from lti_proctor.attempts.keeping import promises
-from lti_proctor.attempts.lifecycle import PHASE, Phase
+from lti_proctor.attempts.lifecycle import Phase, statuses_in
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Upstream
 from lti_proctor.evidence import joining, recordings, service
@@ -15,8 +15,8 @@ from lti_proctor.outbox import Effect
 from lti_proctor.storage import store
 
 log = structlog.get_logger()
-DONE = [status for status, phase in PHASE.items() if phase == Phase.done]
-NOT_RUNNING = [status for status, phase in PHASE.items() if phase != Phase.running]
+DONE = statuses_in(Phase.done)
+NOT_RUNNING = statuses_in(Phase.before, Phase.blocked, Phase.done)
 
 
 @outbox.handles(service.ERASE)

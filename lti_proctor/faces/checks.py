@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lti_proctor import journal
+from lti_proctor import clock, journal
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Upstream
 from lti_proctor.evidence import service as evidence
@@ -118,7 +118,7 @@ COMPARISONS = {Metric.c4: _with_start, Metric.c5: _with_others, Metric.c6: _with
 
 def _note(attempt: Attempt, snapshot: Evidence, findings: Findings, now: datetime) -> bool:
     """Keep the spans; False when somebody else has checked the picture meanwhile."""
-    snapshot_id, start = snapshot.id, _ms(snapshot.created_at)
+    snapshot_id, start = snapshot.id, clock.to_ms(snapshot.created_at)
     end = start + current_settings().snapshot_seconds * 1000
     for _ in range(TRIES):
         last = monitoring.last_kept(attempt.id, SERVER)
@@ -173,7 +173,3 @@ def _keep(snapshot: Evidence, seen: Seen, findings: Findings, now: datetime) -> 
 
 def _said(found: Comparison) -> dict[str, Any]:
     return {"match": found.match.value, "distance": None if found.distance is None else round(found.distance, 3)}
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import select
 
 from lti_proctor import clock, jobs
-from lti_proctor.attempts.lifecycle import PHASE, Phase
+from lti_proctor.attempts.lifecycle import Phase, statuses_in
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.evidence.models import Evidence, EvidenceKind
 from lti_proctor.extensions import db
@@ -14,7 +14,7 @@ from lti_proctor.faces import checks, service
 from lti_proctor.faces.engine import faces
 from lti_proctor.faces.models import FaceReading
 
-BEFORE = [status for status, phase in PHASE.items() if phase == Phase.before]
+BEFORE = statuses_in(Phase.before)
 AT_ONCE = 200
 #: A job that is not done after so long is taken for lost.
 LOST = timedelta(minutes=1)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
+from lti_proctor import clock
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of
 from lti_proctor.exams.addons import Addon, Metric
@@ -96,8 +97,8 @@ def count(attempt: Attempt, *, now: datetime) -> None:
     rows = db.session.execute(mine.values(is_counted=True).returning(SpanBatch.client, SpanBatch.spans)).all()
     if attempt.started_at is None or not rows:
         return
-    begins = _ms(attempt.started_at)
-    ends = _ms(attempt.stopped_at or now) + SLACK_MS
+    begins = clock.to_ms(attempt.started_at)
+    ends = clock.to_ms(attempt.stopped_at or now) + SLACK_MS
     on = weights_of(attempt).keys()
     spans = [
         span for client, row in rows for span in believable(row, metrics=_own(client, on), begins=begins, ends=ends)
@@ -143,9 +144,9 @@ def _add_flags(attempt: Attempt, spans: Iterable[Span]) -> None:
 def _store_stretches(attempt: Attempt, rows: list[Flag], found: list[flagging.Stretch]) -> None:
     """A row stays the same row while its stretch grows; where two grow together, the earlier one stays."""
     for stretch in found:
-        inside = [row for row in rows if stretch.start <= _ms(row.starts_at) <= stretch.end]
+        inside = [row for row in rows if stretch.start <= clock.to_ms(row.starts_at) <= stretch.end]
         row = inside[0] if inside else Flag(attempt_id=attempt.id, metric=stretch.metric)
-        row.starts_at, row.ends_at = _at(stretch.start), _at(stretch.end)
+        row.starts_at, row.ends_at = clock.from_ms(stretch.start), clock.from_ms(stretch.end)
         row.violated_ms, row.pieces = stretch.violated, [list(piece) for piece in stretch.pieces]
         db.session.add(row)
         for swallowed in inside[1:]:
@@ -222,11 +223,3 @@ def remove_all(attempt: Attempt) -> None:
     """What was noticed goes when the evidence of the attempt would; the score stays as a bare fact."""
     for table in (SpanBatch, MinuteSample, Flag):
         db.session.execute(delete(table).where(table.attempt_id == attempt.id))
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
-
-
-def _at(milliseconds: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)

@@ -7,14 +7,14 @@ from sqlalchemy import delete, select
 
 from lti_proctor import clock, jobs
 from lti_proctor.attempts.keeping import promises
-from lti_proctor.attempts.lifecycle import PHASE, Phase
+from lti_proctor.attempts.lifecycle import Phase, statuses_in
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.extensions import db
 from lti_proctor.monitoring import service
 from lti_proctor.monitoring.models import MinuteSample, SpanBatch
 
 log = structlog.get_logger()
-DONE = [status for status, phase in PHASE.items() if phase == Phase.done]
+DONE = statuses_in(Phase.done)
 #: Batches that are counted stay so long after the end, should a late one ask what is kept.
 RAW = timedelta(days=1)
 AT_ONCE = 500

@@ -52,8 +52,7 @@ def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
 
 
 def _answer(status: str, left: int | None, kept: int | None, now: datetime) -> Response:
-    moment = round(now.timestamp() * 1000)
-    return jsonify(status=status, seconds_left=left, now=now.isoformat(), now_ms=moment, kept=kept)
+    return jsonify(status=status, seconds_left=left, now=now.isoformat(), now_ms=clock.to_ms(now), kept=kept)
 
 
 def watch_values(attempt: Attempt, config: ExamConfig) -> dict[str, Any]:

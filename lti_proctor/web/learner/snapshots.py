@@ -1,6 +1,6 @@
 """Pictures that the exam window takes where an exam watches faces."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -20,7 +20,6 @@ from lti_proctor.web.sessions import settings
 
 #: Milliseconds since 1970 that a moment can have: the year 9999 ends before.
 MS_MAX = 253_000_000_000_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def add_to(bp: Blueprint) -> None:
@@ -53,7 +52,7 @@ def _taken() -> datetime:
     text = request.args.get("taken_ms", "")
     if not text.isascii() or not text.isdigit() or len(text) > 15 or int(text) > MS_MAX:
         raise Invalid("snapshot_time")
-    return EPOCH + timedelta(milliseconds=int(text))
+    return clock.from_ms(int(text))
 
 
 def wanted(attempt: Attempt, config: ExamConfig) -> int | None:

@@ -216,7 +216,7 @@ def _page(found: Attempt) -> str:
         values["pulse_seconds"] = settings().pulse_seconds
         values |= watch_values(found, values["config"]) | recordings.recording_values(found)
         values["snapshot_seconds"] = snapshots.wanted(found, values["config"])
-        values["server_now"] = round(now.timestamp() * 1000)
+        values["server_now"] = clock.to_ms(now)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
     return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)
 
