@@ -22,7 +22,7 @@ from lti_proctor.attempts.service import config_of, subject_of
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import webm
 from lti_proctor.evidence.models import Chunk, Recording, Track
-from lti_proctor.evidence.service import consent_of
+from lti_proctor.evidence.service import ERASE, consent_of
 from lti_proctor.exams.addons import Capture
 from lti_proctor.extensions import UTCDateTime, add_if_new, current_settings, db, execute, table_of
 from lti_proctor.journal import Actor
@@ -214,18 +214,22 @@ def parts(recording: Recording) -> Iterator[bytes]:
     return (kept.get(key) for key in keys)
 
 
-def broken_chunks(recording: Recording) -> list[int]:
-    """Numbers of chunks whose hash does not follow from what stands before: empty when nobody touched the record."""
-    begun = next(
-        e for e in journal.entries_of(f"attempt:{recording.attempt_id}")
-        if e.action == "recording.begun" and e.data.get("name") == recording.name
-    )  # fmt: skip
-    before, broken = begun.hash.hex(), []
+def broken(attempt: Attempt) -> list[tuple[int, int]]:
+    """Recording and number of each chunk whose hash does not follow from what stands before, back to the journal; empty
+    when nobody touched the record.
+    """
+    entries = journal.entries_of(subject_of(attempt))
+    begun = {e.data.get("name"): e.hash.hex() for e in entries if e.action == "recording.begun"}
+    return [(one.id, seq) for one in recordings_of(attempt) for seq in _broken_chunks(one, begun.get(one.name, ""))]
+
+
+def _broken_chunks(recording: Recording, before: str) -> list[int]:
+    wrong = []
     for place, chunk in enumerate(chunks_of(recording), 1):
         if chunk.seq != place or link(before, chunk.sha256) != chunk.head:
-            broken.append(chunk.seq)
+            wrong.append(chunk.seq)
         before = chunk.head
-    return broken if before == recording.head else [*broken, recording.n_chunks]
+    return wrong if before == recording.head else [*wrong, recording.n_chunks]
 
 
 def remove(recording: Recording, *, actor: Actor, now: datetime) -> None:
@@ -233,9 +237,7 @@ def remove(recording: Recording, *, actor: Actor, now: datetime) -> None:
     subject = f"attempt:{recording.attempt_id}"
     erase_chunks(recording, now=now)
     if recording.key is not None:
-        outbox.put(
-            "storage.erase", lane=f"file:{recording.key}", subject=subject, payload={"key": recording.key}, now=now
-        )
+        outbox.put(ERASE, lane=f"file:{recording.key}", subject=subject, payload={"key": recording.key}, now=now)
     data = {"recording": recording.id, "head": recording.head, "chunks": recording.n_chunks}
     journal.record(actor, "recording.removed", subject, data, now)
     db.session.delete(recording)

@@ -70,6 +70,22 @@ def load_attempt(attempt_id: int, permission: Permission) -> Attempt:
     return attempt
 
 
+def load_own_or_viewed(attempt_id: int) -> Attempt:
+    """An attempt for its owner, and for those who may see it."""
+    try:
+        return load_attempt(attempt_id, Permission.attempt_take)
+    except NotFound:
+        return load_attempt(attempt_id, Permission.attempt_view)
+
+
+def load_attempt_of(exam_id: int, attempt_id: int, permission: Permission) -> Attempt:
+    """An attempt of this exam that the person may do this with."""
+    attempt = load_attempt(attempt_id, permission)
+    if attempt.exam_id != exam_id:
+        raise NotFound("page")
+    return attempt
+
+
 def load_exam(exam_id: int, permission: Permission) -> Exam:
     person()
     exam = db.session.get(Exam, exam_id)

@@ -56,7 +56,10 @@ def _add(response: Response) -> Response:
     headers = response.headers
     whole: str | None = g.get("whole_policy")
     headers["Content-Security-Policy"] = whole or _policy(
-        g.get("form_action"), g.get("frame_source"), _ancestors(response), request.path.endswith(WORKERS)
+        g.get("form_action"),
+        g.get("frame_source"),
+        _ancestors(response),
+        request.endpoint == "static" and request.path.endswith(WORKERS),
     )
     for name, value in FIXED:
         headers.add(name, value)

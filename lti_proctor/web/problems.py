@@ -98,19 +98,19 @@ def _http(error: HTTPException) -> BaseResponse:
 
 def _collision(error: IntegrityError) -> Response:
     """Two who changed the same thing at the same moment: one of them has to look again."""
-    log.warning("database.collision", path=request.path, exc_info=error)
+    log.warning("database.collision", path=_logged_path(), exc_info=error)
     db.session.rollback()
     return refuse("changed_meanwhile", 409)
 
 
 def _database(error: SQLAlchemyError) -> Response:
-    log.error("database.broke", exc_info=error, path=request.path)
+    log.error("database.broke", exc_info=error, path=_logged_path())
     db.session.rollback()
     return refuse("database", 503)
 
 
 def _bug(error: Exception) -> Response:
-    log.error("bug", exc_info=error, path=request.path)
+    log.error("bug", exc_info=error, path=_logged_path())
     db.session.rollback()
     return refuse("status_500", 500)
 

@@ -71,9 +71,9 @@ def test_the_chain_begins_at_the_journal_and_shows_a_changed_chunk(put, attempt)
     for part in film(b"b", b"c"):
         head = hashlib.sha256(bytes.fromhex(head) + hashlib.sha256(part).digest()).hexdigest()
     assert recording.head == answer.json["head"] == head
-    assert recordings.broken_chunks(recording) == []
+    assert recordings.broken(attempt) == []
     recordings.chunks_of(recording)[1].sha256 = "0" * 64
-    assert recordings.broken_chunks(recording) == [2]
+    assert recordings.broken(attempt) == [(recording.id, 2)]
 
 
 @pytest.mark.parametrize("times", [2, 3])

@@ -13,7 +13,7 @@ from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.extensions import db
 from lti_proctor.outbox import Effect, State
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import load_attempt, manager
+from lti_proctor.web.access import load_attempt_of, manager
 from lti_proctor.web.gradebook_words import delivery_problem
 from lti_proctor.web.instructor.forms import FlagForm, ReasonForm
 
@@ -82,8 +82,8 @@ def control_values(found: Attempt) -> dict[str, object]:
 
 
 def _load(exam_id: int, attempt_id: int) -> Attempt:
-    found = load_attempt(attempt_id, Permission.attempt_manage)
-    if found.exam_id != exam_id or found.assessment is None:
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_manage)
+    if found.assessment is None:
         raise NotFound("page")
     return found
 

@@ -24,7 +24,7 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.review import service as review
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.web import words
-from lti_proctor.web.access import actor, load_attempt, manager, may
+from lti_proctor.web.access import actor, load_attempt_of, manager, may
 from lti_proctor.web.instructor.assessment_views import control_values
 from lti_proctor.web.instructor.face_views import face_values
 from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
@@ -42,7 +42,7 @@ def add_to(bp: Blueprint) -> None:
 
 
 def show(exam_id: int, attempt_id: int) -> str:
-    found = _load(exam_id, attempt_id, Permission.attempt_view)
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_view)
     if attempts.refresh(found, now=clock.now()):
         db.session.commit()
     return _page(found, ConclusionForm(formdata=None), None)
@@ -50,7 +50,7 @@ def show(exam_id: int, attempt_id: int) -> str:
 
 def conclude(exam_id: int, attempt_id: int) -> Response | tuple[str, int]:
     """A positive or negative verdict; a negative one needs a reason."""
-    found = _load(exam_id, attempt_id, Permission.attempt_review)
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_review)
     form = ConclusionForm()
     if not form.validate():
         return _page(found, form, "expired" if "csrf_token" in form.errors else "choose"), 422
@@ -74,7 +74,7 @@ def conclude(exam_id: int, attempt_id: int) -> Response | tuple[str, int]:
 
 def manage(exam_id: int, attempt_id: int, event: str) -> Response | tuple[str, int]:
     """Pause, resume, end, open again, allow another try, take without proctoring, replace."""
-    found = _load(exam_id, attempt_id, Permission.attempt_manage)
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_manage)
     if event not in {e.value for e in MANAGED}:
         raise NotFound("page")
     form, now = ReasonForm(), clock.now()
@@ -95,13 +95,6 @@ def _minutes(text: str | None) -> int:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value[:6]) <= 10_000:
         raise Invalid("minutes")
     return int(value)
-
-
-def _load(exam_id: int, attempt_id: int, permission: Permission) -> Attempt:
-    found = load_attempt(attempt_id, permission)
-    if found.exam_id != exam_id:
-        raise NotFound("page")
-    return found
 
 
 def _page(found: Attempt, form: ConclusionForm, problem: str | None) -> str:
@@ -134,7 +127,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "reasons": words.REASONS,
         "verdicts": words.VERDICTS,
         "seconds_left": attempts.seconds_left(found, now),
-        "intact": not journal.broken_links(attempts.subject_of(found)),
+        "intact": not journal.broken_links(attempts.subject_of(found)) and not recordings.broken(found),
         "wrong": request.method == "POST",
         "may_manage": may_manage,
         "control_words": words.CONTROL,

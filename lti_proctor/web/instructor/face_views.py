@@ -26,7 +26,7 @@ from lti_proctor.faces.models import FaceProfile, FaceReading, Source
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import face_words
-from lti_proctor.web.access import load_attempt, manager, may
+from lti_proctor.web.access import load_attempt_of, manager, may
 from lti_proctor.web.instructor.forms import ReasonForm
 
 
@@ -55,7 +55,7 @@ def add_to(bp: Blueprint) -> None:
 
 def let_through(exam_id: int, attempt_id: int, step: str) -> BaseResponse:
     """A person has looked: the learner who is held at this step goes on."""
-    found = _load(exam_id, attempt_id, Permission.attempt_manage)
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_manage)
     form = ReasonForm()
     if step not in {key.value for key in StepKey}:
         raise NotFound("page")
@@ -70,7 +70,7 @@ def let_through(exam_id: int, attempt_id: int, step: str) -> BaseResponse:
 
 def set_profile(exam_id: int, attempt_id: int, evidence_id: int) -> BaseResponse:
     """The photo of this attempt becomes the one that later photos of this person are compared with."""
-    found = _load(exam_id, attempt_id, Permission.attempt_manage)
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_manage)
     photo = evidence.get_evidence(evidence_id)
     if photo.attempt_id != found.id:
         raise NotFound("page")
@@ -82,7 +82,7 @@ def set_profile(exam_id: int, attempt_id: int, evidence_id: int) -> BaseResponse
 
 def profile_photo(exam_id: int, attempt_id: int) -> Response:
     """The photo of the profile of whoever takes this attempt; it may come from another exam."""
-    found = _load(exam_id, attempt_id, Permission.attempt_view)
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_view)
     profile = faces.profile_of(found.user_id)
     if profile is None:
         raise NotFound("page")
@@ -147,13 +147,6 @@ def _findings(reading: FaceReading) -> list[tuple[Any, Any, float | None]]:
     return [
         (face_words.COMPARED[metric], face_words.match_words(metric, match), apart) for metric, match, apart in said
     ]
-
-
-def _load(exam_id: int, attempt_id: int, permission: Permission) -> Attempt:
-    found = load_attempt(attempt_id, permission)
-    if found.exam_id != exam_id:
-        raise NotFound("page")
-    return found
 
 
 def _to(found: Attempt) -> BaseResponse:

@@ -6,12 +6,11 @@ from flask import Blueprint, render_template
 
 from lti_proctor import journal
 from lti_proctor.attempts import service as attempts
-from lti_proctor.errors import NotFound
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.seb import address_hash
 from lti_proctor.journal import Entry
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import load_attempt, may
+from lti_proctor.web.access import load_attempt_of, may
 
 ACTIONS = frozenset({"seb.passed", "seb.refused"})
 SHOWN = 20
@@ -23,9 +22,7 @@ def add_to(bp: Blueprint) -> None:
 
 def show(exam_id: int, attempt_id: int) -> str:
     """The last checks, newest first."""
-    found = load_attempt(attempt_id, Permission.attempt_view)
-    if found.exam_id != exam_id:
-        raise NotFound("page")
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_view)
     config = attempts.config_of(found)
     entries = [entry for entry in journal.entries_of(attempts.subject_of(found)) if entry.action in ACTIONS]
     return render_template(

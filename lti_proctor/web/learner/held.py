@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify
 
 from lti_proctor import clock, jobs
 from lti_proctor.attempts import service as attempts
-from lti_proctor.attempts.lifecycle import Event, Status
+from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.errors import NotFound
@@ -68,7 +68,7 @@ def _finding(attempt: Attempt, key: StepKey) -> str:
 
 def settle(attempt: Attempt, now: datetime) -> bool:
     """A photo that nobody could look at in time holds nobody."""
-    return faces.settle(attempt, now=now)
+    return attempt.phase == Phase.before and faces.settle(attempt, now=now)
 
 
 def go_on(attempt: Attempt, now: datetime) -> bool:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.wsgi import FileWrapper
 
 from lti_proctor import clock
 from lti_proctor.attempts.models import Attempt
@@ -18,9 +17,9 @@ from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people.roles import Permission
-from lti_proctor.storage import store
-from lti_proctor.web.access import load_attempt, person
+from lti_proctor.web.access import load_attempt, load_own_or_viewed, person
 from lti_proctor.web.sessions import settings
+from lti_proctor.web.stored import stored
 
 CHUNKS_MAX = 10**6
 STATUS = {Answer.stored: 200, Answer.known: 208, Answer.early: 409, Answer.over: 410}
@@ -69,27 +68,14 @@ def end_view(attempt_id: int, track: str, name: str) -> Response:
 
 def recording_view(attempt_id: int, recording_id: int) -> Response:
     """The film, for its owner and for those who may see the attempt: in parts, where the browser asks for a part."""
-    found = _load(attempt_id)
+    found = load_own_or_viewed(attempt_id)
     recording = recordings.get_recording(found, recording_id)
     if recording.key is None:
         answer = Response(recordings.parts(recording), mimetype=recordings.MEDIA_TYPE)
     else:
-        file = store().open(recording.key)
-        size = file.seek(0, 2)
-        file.seek(0)
-        answer = Response(FileWrapper(file, 64 * 1024), mimetype=recordings.MEDIA_TYPE, direct_passthrough=True)
-        answer.content_length = size
-        answer.call_on_close(file.close)
-        answer.make_conditional(request, accept_ranges=True, complete_length=size)
+        answer = stored(recording.key, recordings.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'inline; filename="{recording.track}-{recording.id}.webm"'
     return answer
-
-
-def _load(attempt_id: int) -> Attempt:
-    try:
-        return load_attempt(attempt_id, Permission.attempt_take)
-    except NotFound:
-        return load_attempt(attempt_id, Permission.attempt_view)
 
 
 def _name(name: str) -> str:

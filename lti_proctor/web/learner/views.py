@@ -20,7 +20,7 @@ from lti_proctor.faces import service as faces
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import seb_proof, tickets
-from lti_proctor.web.access import is_framed, load_attempt, person
+from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
 from lti_proctor.web.learner import assessment_views, documents, held, pulse, recordings, seb, snapshots
 from lti_proctor.web.learner.context import learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
@@ -46,7 +46,7 @@ OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepK
 @bp.get("/<int:attempt_id>")
 def attempt(attempt_id: int) -> BaseResponse | str:
     """The page of the attempt's present status or step; staff are sent to their own view of it."""
-    found = _load(attempt_id)
+    found = load_own_or_viewed(attempt_id)
     if found.user_id != person().user_id:
         return redirect(url_for("instructor.attempt", exam_id=found.exam_id, attempt_id=found.id))
     now = clock.now()
@@ -120,7 +120,7 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
 @bp.get("/<int:attempt_id>/photos/<int:evidence_id>")
 def photo(attempt_id: int, evidence_id: int) -> Response:
     """A photo of the attempt, for its owner and for those who may review it."""
-    found = _load(attempt_id)
+    found = load_own_or_viewed(attempt_id)
     picture = evidence.get_evidence(evidence_id)
     if picture.attempt_id != found.id:
         raise NotFound("page")
@@ -186,14 +186,6 @@ def again(attempt_id: int) -> BaseResponse:
     following = attempts.further_attempt(found, actor=learner(found), now=clock.now())
     db.session.commit()
     return _to(following)
-
-
-def _load(attempt_id: int) -> Attempt:
-    """Readable by its owner, and by those who may see it."""
-    try:
-        return load_attempt(attempt_id, Permission.attempt_take)
-    except NotFound:
-        return load_attempt(attempt_id, Permission.attempt_view)
 
 
 def _to(found: Attempt) -> BaseResponse:
