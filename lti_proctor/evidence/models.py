@@ -46,8 +46,6 @@ class Track(StrEnum):
 
     camera = "camera"
     screen = "screen"
-    room = "room"
-    phone = "phone"
 
 
 _OPEN = text("key IS NULL")

@@ -12,14 +12,14 @@ FPS = 5
 
 
 def scenes() -> dict[str, Image.Image]:
-    """By name: one face, none, two, another person is not needed here; a covered camera."""
+    """By name: one face, two, none."""
     face = Image.fromarray(data.astronaut())
     one, two = Image.new("RGB", SIZE, WALL), Image.new("RGB", SIZE, WALL)
     one.paste(face.resize((480, 480)), (80, 0))
     two.paste(face.resize((320, 320)), (0, 80))
     two.paste(face.resize((320, 320)).transpose(Image.Transpose.FLIP_LEFT_RIGHT), (320, 80))
     none = Image.fromarray(data.coffee()).resize(SIZE)
-    return {"one": one, "two": two, "none": none, "black": Image.new("RGB", SIZE)}
+    return {"one": one, "two": two, "none": none}
 
 
 def make_film(folder: Path, script: list[tuple[str, int]]) -> Path:

@@ -4,7 +4,6 @@ The WSGI applications alone, in one process: `python -m tests.load.chunks`
 """
 
 import os
-import statistics
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -21,6 +20,7 @@ from lti_proctor.extensions import db
 from lti_proctor.people import service as people
 from lti_proctor.settings import ROOT, load
 from tests.factories import make_recorded
+from tests.load.beside import compare
 from tests.load.launches import BASE, our_environ
 from tests.load.pulses import call
 
@@ -83,18 +83,7 @@ def main() -> None:
             return call(floor, EnvironBuilder(path=f"/chunk/{n + 1}", method="PUT", data=body(n)).get_environ())
 
         tools: dict[str, Callable[[int], float]] = {"bare Flask PUT to a file": least, "LTI Proctor": ours}
-        found: dict[str, list[float]] = {name: [] for name in tools}
-        for turn in range(ROUNDS + 1):
-            for name, put in tools.items():
-                first = turn * CHUNKS
-                value = 1000 * sum(put(n) for n in range(first, first + CHUNKS)) / CHUNKS
-                if turn:  # the first turn warms up
-                    found[name].append(value)
-    medians = {name: statistics.median(values) for name, values in found.items()}
-    for name, values in found.items():
-        print(f"{name:<28} {medians[name]:5.2f} ms CPU a chunk of 60 kB ({min(values):.2f}–{max(values):.2f})")
-    floor_ms, ours_ms = medians.values()
-    print(f"ours / bare: {ours_ms / floor_ms:.1f} (aim: at most 3)")
+        compare(tools, "a chunk of 60 kB", times=CHUNKS, rounds=ROUNDS, aim=3)
 
 
 if __name__ == "__main__":

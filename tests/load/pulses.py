@@ -6,7 +6,6 @@ The WSGI applications alone, in one process: `python -m tests.load.pulses`
 import json
 import os
 import sqlite3
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from lti_proctor.extensions import db
 from lti_proctor.people import service as people
 from lti_proctor.settings import ROOT, load
 from tests.factories import make_watched
+from tests.load.beside import compare
 from tests.load.launches import BASE, our_environ
 
 PULSES, ROUNDS = 400, 7
@@ -104,18 +104,7 @@ def main() -> None:
             return call(floor, EnvironBuilder(path="/pulse", method="POST", json=spans(n * 5 + 1, 0)).get_environ())
 
         tools: dict[str, Callable[[int], float]] = {"bare Flask POST with one insert": least, "LTI Proctor": ours}
-        found: dict[str, list[float]] = {name: [] for name in tools}
-        for turn in range(ROUNDS + 1):
-            for name, pulse in tools.items():
-                first = turn * PULSES
-                value = 1000 * sum(pulse(n) for n in range(first, first + PULSES)) / PULSES
-                if turn:  # the first turn warms up
-                    found[name].append(value)
-    medians = {name: statistics.median(values) for name, values in found.items()}
-    for name, values in found.items():
-        print(f"{name:<32} {medians[name]:5.2f} ms CPU a pulse ({min(values):.2f}–{max(values):.2f})")
-    floor_ms, ours_ms = medians.values()
-    print(f"ours / bare: {ours_ms / floor_ms:.1f} (aim: at most 2.5)")
+        compare(tools, "a pulse", times=PULSES, rounds=ROUNDS, aim=2.5)
 
 
 if __name__ == "__main__":

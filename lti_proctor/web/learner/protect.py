@@ -8,6 +8,8 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.exams.addons import Addon
 from lti_proctor.exams.config import Delivery, ExamConfig
 from lti_proctor.exams.protections import Protection
+from lti_proctor.web.warning_words import MENDABLE
+from lti_proctor.web.words import Text
 
 #: Seconds that a violation lasts before it locks, and seconds without any before the exam opens (guide, section 4.4).
 LOCK_AFTER, LOCK_RELEASE = 20, 10
@@ -44,8 +46,8 @@ def protect_values(attempt: Attempt, config: ExamConfig, content: str) -> dict[s
     }
 
 
-def _said(what: str, todo: str = "") -> dict[str, str]:
-    return {"what": what, "todo": todo}
+def _said(what: Text, todo: Text = "") -> dict[str, str]:
+    return {"what": str(what), "todo": str(todo)}
 
 
 def _covers() -> dict[str, dict[str, str]]:
@@ -73,20 +75,7 @@ def _stopped() -> dict[str, dict[str, str]]:
 
 def _lock() -> dict[str, Any]:
     return {
-        "why": {
-            "b2": _said(_("The exam was not in front for a while."), _("Keep this window in front of you.")),
-            "b3": _said(_("This exam is taken in full screen."), _("Press “Go to full screen” in the message above.")),
-            "c1": _said(_("Your camera shows nothing."), _("Look whether it is covered or switched off.")),
-            "c2": _said(_("Your face is not in the picture."), _("Sit so that the camera sees you.")),
-            "c3": _said(
-                _("More than one face is in the picture."),
-                _("Ask others to leave, or turn the camera away from pictures."),
-            ),
-            "m1": _said(_("Your microphone is silent."), _("Look for a mute key on the keyboard or the headset.")),
-            "m2": _said(_("It is loud around you."), _("Close the door or ask for quiet if you can.")),
-            "s1": _said(_("Your screen is not shared."), _("Press “Share screen” above and choose “Entire screen”.")),
-            "s2": _said(_("A second display is connected."), _("Unplug it or switch it off.")),
-        },
+        "why": {metric.value: _said(*MENDABLE[metric]) for metric in MENDABLE},
         "until": _("The exam opens again by itself {seconds} seconds after this has stopped."),
         "soon": _("This has stopped. The exam opens again by itself in {seconds} seconds."),
         "seconds": _("{seconds} s"),

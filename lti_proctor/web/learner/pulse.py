@@ -17,6 +17,7 @@ from lti_proctor.monitoring.spans import Batch, read_batch
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import load_attempt, person
 from lti_proctor.web.learner.context import learner
+from lti_proctor.web.warning_words import WARNINGS
 
 #: A sign of life that is younger need not be written down again.
 FRESH = timedelta(seconds=15)
@@ -61,5 +62,6 @@ def watch_values(attempt: Attempt, config: ExamConfig) -> dict[str, Any]:
     return {
         "watched": sorted(metric.value for metric in weights),
         "weights": {metric.value: float(weight) for metric, weight in weights.items()},
+        "warnings": {metric.value: {"what": str(what), "todo": str(todo)} for metric, (what, todo) in WARNINGS.items()},
         "devices": sorted(device.value for device in config.devices_in_exam),
     }

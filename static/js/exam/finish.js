@@ -1,5 +1,7 @@
 /* Finishing without leaving the page: camera and screen would have to be opened anew after a change of mind. */
 
+import { ask } from "../looking.js";
+
 const PATIENCE_MS = 8000;
 
 /**
@@ -49,11 +51,7 @@ export function makeFinish({ dialog, form, stateUrl, csrf, leaving, expects, wor
 
   async function showUnsent() {
     if (!unsent) return;
-    try {
-      const answer = await world.fetch(stateUrl, { cache: "no-store" });
-      unsent.hidden = !answer.ok || (await answer.json()).has_result;
-    } catch {
-      unsent.hidden = true;
-    }
+    const known = await ask(stateUrl, world);
+    unsent.hidden = !known || known.has_result;
   }
 }

@@ -89,11 +89,12 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
     });
   }
 
-  function askScreen() {
+  function askScreen(problem = null) {
+    strips.unsay("screen");
     strips.say("screen", {
-      tone: "on",
+      tone: problem ? "wait" : "on",
       icon: "screen",
-      what: texts.screen.what,
+      what: texts.screen[problem] ?? texts.screen.what,
       todo: texts.screen.todo,
       action: { words: texts.screen.share, press: openScreen },
     });
@@ -102,11 +103,7 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
   async function openScreen() {
     const found = await shareScreen();
     if (stopping) return close(found.stream);
-    if (found.problem) {
-      strips.unsay("screen");
-      strips.say("screen", { tone: "wait", icon: "screen", what: texts.screen[found.problem] ?? texts.screen.what, todo: texts.screen.todo, action: { words: texts.screen.share, press: openScreen } });
-      return undefined;
-    }
+    if (found.problem) return askScreen(found.problem);
     strips.unsay("screen");
     screen = found.stream;
     const [track] = screen.getVideoTracks();

@@ -2,12 +2,15 @@
    Each span has the next number; a batch is what stands first in line. Where the browser refuses storage they wait in
    memory: then a reload loses what was not sent yet, and the exam goes on. */
 
+import { done, openDisk } from "../disk.js";
+
+const STORES = { spans: { autoIncrement: true }, facts: {} };
 const MOST = 400;
 
 /** A queue for one attempt; `factory` is the browser's indexedDB, or null. */
 export async function openQueue(name, factory, random = () => crypto.randomUUID()) {
   try {
-    return diskQueue(await open(name, factory), random);
+    return diskQueue(await openDisk(name, factory, STORES), random);
   } catch {
     return memoryQueue(random);
   }
@@ -64,24 +67,4 @@ function diskQueue(db, random) {
       await done(change.objectStore("facts").put(random(), "client"));
     },
   };
-}
-
-function open(name, factory) {
-  return new Promise((resolve, reject) => {
-    const asked = factory.open(name, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("spans", { autoIncrement: true });
-      asked.result.createObjectStore("facts");
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-    asked.onblocked = () => reject(new Error("blocked"));
-  });
-}
-
-function done(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

@@ -1,6 +1,7 @@
 /* Looks again at what was read on a document until there is an answer; the region is live, so the answer is spoken. */
 
 const EVERY_MS = 1500;
+const PATIENCE_MS = 8000;
 const region = document.getElementById("reading");
 
 function isWaiting() {
@@ -9,7 +10,7 @@ function isWaiting() {
 
 async function look() {
   try {
-    const answer = await fetch(region.dataset.url, { headers: { Accept: "text/html" } });
+    const answer = await fetch(region.dataset.url, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE_MS) });
     if (answer.ok) show(await answer.text());
   } catch {
     // The line is away for a moment: look again.

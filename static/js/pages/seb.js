@@ -3,6 +3,7 @@
 import { pageData, setText } from "../dom.js";
 import { readKeys } from "../seb.js";
 
+const PATIENCE_MS = 10_000;
 const data = pageData();
 const says = document.getElementById("seb-says");
 
@@ -18,6 +19,7 @@ async function send(keys) {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": data.csrf },
       body: JSON.stringify({ address, nonce: data.nonce, ...keys }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
     if (!answer.ok) throw new Error(String(answer.status));
     location.replace((await answer.json()).next);

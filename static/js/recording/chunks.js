@@ -3,9 +3,12 @@
    `{track, name, end}` for the end of a recording. Rows come back in the order in which they were added. A recording
    that has no end yet is remembered, so that the next page can end it: pages are loaded again without notice. */
 
+import { done, openDisk } from "../disk.js";
+
+const STORES = { chunks: { autoIncrement: true }, open: {} };
 export async function openChunks(name, factory) {
   try {
-    return onDisk(await open(name, factory));
+    return onDisk(await openDisk(name, factory, STORES));
   } catch {
     return inMemory();
   }
@@ -52,24 +55,4 @@ function onDisk(db) {
     remove: (key) => done(store("readwrite").delete(key)),
     count: () => done(store("readonly").count()),
   };
-}
-
-function open(name, factory) {
-  return new Promise((resolve, reject) => {
-    const asked = factory.open(name, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("chunks", { autoIncrement: true });
-      asked.result.createObjectStore("open");
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-    asked.onblocked = () => reject(new Error("blocked"));
-  });
-}
-
-function done(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
