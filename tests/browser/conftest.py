@@ -21,7 +21,8 @@ from lti_proctor.settings import ROOT
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
-FLAGS += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+#: Few pictures a second: they are recorded, which costs time.
+FLAGS += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=5"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Person, Site, axe
+from tests.browser.conftest import Person, Site, axe, wait_for
 
 TITLE = "Protected"
 ADDONS = ("content", "lock", "calculator", "track", "finish", "header")
@@ -47,6 +47,7 @@ def start(learner: Person) -> Page:
 
 
 def protected(window: Page) -> None:
+    wait_for(lambda: window.evaluate(TRY, ["h1", "contextmenu"]), 10, "the script of the page")
     for name in ("contextmenu", "selectstart", "copy", "cut", "dragstart"):
         assert window.evaluate(TRY, ["h1", name]), name
     expect(window.locator(".strip", has_text=re.compile("Copying is off|The menu is off")).first).to_be_visible()

@@ -112,18 +112,21 @@ function recorderWorld() {
       this.onstop();
     }
   }
-  return { made, world: { MediaRecorder, crypto: { randomUUID: () => "uuid-1" } } };
+  class Blob {
+    constructor(parts) { this.size = parts.reduce((sum, part) => sum + part.size, 0); }
+  }
+  return { made, world: { MediaRecorder, Blob, crypto: { randomUUID: () => "uuid-1" } } };
 }
 
 test("chunks are numbered with their offsets, and the end is told after the last one", async () => {
   const { made, world } = recorderWorld();
   const kept = [];
   const recording = record({ stream: {}, track: "screen", rates: { video: 1 }, keep: async (one) => void kept.push(one), serverNow: () => 77, world });
-  made[0].ondataavailable({ data: { size: 10 } });
+  made[0].ondataavailable({ data: { size: 500 } });
   made[0].ondataavailable({ data: { size: 0 } });
   made[0].ondataavailable({ data: { size: 5 } });
   await recording.stop();
-  assert.deepEqual(kept.map(({ seq, offset, end, begins }) => [seq ?? `end ${end}`, offset, begins]), [[1, 0, 77], [2, 10, 77], [3, 15, 77], ["end 3", undefined, undefined]]);
+  assert.deepEqual(kept.map(({ seq, offset, end, begins }) => [seq ?? `end ${end}`, offset, begins]), [[1, 0, 77], [2, 500, 77], [3, 505, 77], ["end 3", undefined, undefined]]);
 });
 
 test("a browser that can't record says so", () => {
@@ -135,7 +138,7 @@ test("a disk that is full is heard of, and the recording goes on", async () => {
   const { made, world } = recorderWorld();
   let failures = 0;
   const recording = record({ stream: {}, track: "camera", rates: { video: 1 }, keep: async () => { throw new Error("full"); }, serverNow: () => 0, failed: () => (failures += 1), world });
-  made[0].ondataavailable({ data: { size: 10 } });
+  made[0].ondataavailable({ data: { size: 500 } });
   await recording.stop();
   assert.equal(failures, 3);
 });
@@ -144,4 +147,15 @@ test("a stream that has just ended is not recorded, and nothing breaks", () => {
   const { world } = recorderWorld();
   world.MediaRecorder.prototype.start = () => { throw new Error("inactive"); };
   assert.equal(record({ stream: {}, track: "camera", rates: { video: 1 }, keep: () => {}, serverNow: () => 0, world }), null);
+});
+
+test("a first byte that comes by itself waits for the rest of the header", async () => {
+  const { made, world } = recorderWorld();
+  const kept = [];
+  const recording = record({ stream: {}, track: "camera", rates: { video: 1 }, keep: async (one) => void kept.push(one), serverNow: () => 0, world });
+  made[0].ondataavailable({ data: { size: 1 } });
+  made[0].ondataavailable({ data: { size: 0 } });
+  made[0].ondataavailable({ data: { size: 900 } });
+  await recording.stop();
+  assert.deepEqual(kept.map(({ seq, offset, blob, end }) => [seq ?? `end ${end}`, offset, blob?.size]), [[1, 0, 901], [2, 901, 3], ["end 2", undefined, undefined]]);
 });

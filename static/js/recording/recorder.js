@@ -1,6 +1,8 @@
 /* Records a stream into chunks of two seconds. Each recording has a random name, and its chunks are numbered from 1. */
 
 const SLICE_MS = 2000;
+/** Some browsers give the first byte or two by themselves; the server knows a film by its whole header. */
+const HEADER_BYTES = 200;
 const TYPES = ["video/webm;codecs=vp8,opus", "video/webm"];
 
 /** The form in which this browser can record, or null. */
@@ -26,13 +28,20 @@ export function record({ stream, track, rates, keep, serverNow, failed = () => {
   });
   let seq = 0;
   let offset = 0;
+  let held = null;
   // One after the other: what is added first must be sent first.
   let chain = Promise.resolve();
   recorder.ondataavailable = ({ data }) => {
-    if (!data.size) return;
+    const blob = held ? new world.Blob([held, data], { type: mimeType }) : data;
+    held = null;
+    if (!blob.size) return;
+    if (seq === 0 && blob.size < HEADER_BYTES && recorder.state !== "inactive") {
+      held = blob;
+      return;
+    }
     seq += 1;
-    const row = { track, name, seq, offset, begins, at: Date.now(), blob: data };
-    offset += data.size;
+    const row = { track, name, seq, offset, begins, at: Date.now(), blob };
+    offset += blob.size;
     chain = chain.then(() => keep(row)).catch(failed);
   };
   const ended = new Promise((resolve) => {
