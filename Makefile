@@ -6,6 +6,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 SANDBOX_PORT ?= 8100
+# Many short processes run in the tests; each would compile everything anew.
+export PYTHONDONTWRITEBYTECODE =
+# What the tests write goes to memory where there is enough of it (kB).
+ROOMY := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 
 .PHONY: help setup demo test check format i18n clean packages bench lock
 
@@ -46,8 +50,8 @@ check: setup ## format, lint, types, import rules, translations, all tests
 	$(BIN)/lti-proctor lifecycle --check
 	$(BIN)/lti-proctor i18n check
 	node --test tests/js/*.test.js tests/sandbox/*.test.js
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/sandbox --ignore tests/structure --ignore tests/lti/hostile --ignore tests/unit/web --database postgres
+	$(ROOMY) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(ROOMY) $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/sandbox --ignore tests/structure --ignore tests/lti/hostile --ignore tests/unit/web --database postgres
 
 format: setup ## put the code into shape
 	$(BIN)/ruff format .

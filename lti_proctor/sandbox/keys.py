@@ -1,6 +1,7 @@
 """The platform's own RSA keys: made once, kept in the store, changed without a restart."""
 
 import json
+from functools import lru_cache
 from typing import Any, cast
 from uuid import uuid4
 
@@ -22,9 +23,14 @@ def new_key() -> dict[str, str]:
     return {"kid": uuid4().hex[:16], "pem": pem.decode()}
 
 
+@lru_cache(maxsize=16)
+def read(pem: str) -> rsa.RSAPrivateKey:
+    """Reading a key checks its primes, which takes longer than signing with it."""
+    return cast(rsa.RSAPrivateKey, serialization.load_pem_private_key(pem.encode(), password=None))
+
+
 def public_jwk(key: dict[str, str]) -> dict[str, str]:
-    private = cast(rsa.RSAPrivateKey, serialization.load_pem_private_key(key["pem"].encode(), password=None))
-    public = json.loads(RSAAlgorithm.to_jwk(private.public_key()))
+    public = json.loads(RSAAlgorithm.to_jwk(read(key["pem"]).public_key()))
     return {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": key["kid"], "n": public["n"], "e": public["e"]}
 
 
@@ -52,4 +58,4 @@ class SigningKeys:
         """`published=False` signs with a stranger's key under the known kid, to see the tool refuse it."""
         key = self._keys()[-1]
         pem = key["pem"] if published else new_key()["pem"]
-        return jwt.encode(claims, pem, algorithm="RS256", headers={"kid": key["kid"]})
+        return jwt.encode(claims, read(pem), algorithm="RS256", headers={"kid": key["kid"]})

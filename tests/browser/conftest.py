@@ -225,6 +225,16 @@ def person(chromium: Browser, site: Site, request: pytest.FixtureRequest) -> Ite
     assert [problem for one in made for problem in one.problems] == []
 
 
+looked_at: set[str] = set()
+
+
+def axe_once(page: Page | Frame, state: str) -> None:
+    """The first time that this state of a page is come by: the ways of several people lead through the same pages."""
+    if state not in looked_at:
+        looked_at.add(state)
+        axe(page)
+
+
 def axe(page: Page | Frame, *, skip: tuple[str, ...] = ()) -> None:
     """No accessibility violation of WCAG 2.2 A and AA, nor of the best practices that axe knows."""
     page.evaluate(AXE.read_text("utf-8"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Person, Site, axe, wait_for
+from tests.browser.conftest import Person, Site, axe, axe_once, wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def add_exam(teacher: Person, title: str, preset: str = "Recorded") -> None:
     teacher.lms.goto(f"{teacher.site.lms}/course")
     teacher.lms.get_by_role("link", name="Add an activity").first.click()
     frame = teacher.frame()
-    axe(frame)
+    axe_once(frame, "editor")
     frame.get_by_text(preset, exact=True).click()
     frame.get_by_label("Title", exact=True).fill(title)
     frame.get_by_label("Address of the exam").fill(f"{teacher.site.lms}/quiz/")
@@ -34,7 +34,6 @@ def add_exam(teacher: Person, title: str, preset: str = "Recorded") -> None:
 
 def agree(window: Page) -> None:
     expect(window.get_by_role("heading", name="Rules and consent")).to_be_visible()
-    axe(window)
     window.get_by_label("I have read the rules").check()
     window.get_by_label("I agree to the recording described above").check()
     window.get_by_role("button", name="Agree and continue").click()
@@ -42,34 +41,31 @@ def agree(window: Page) -> None:
 
 def check_equipment(window: Page, *, screen: bool) -> None:
     expect(window.get_by_role("heading", name="Check your equipment")).to_be_visible()
-    axe(window)
     window.get_by_role("button", name="Check camera and microphone").click()
     if screen:
         window.get_by_role("button", name="Share screen").click()
     expect(window.locator(".checks .badge.good")).to_have_count(5 if screen else 4, timeout=20_000)
-    axe(window)
+    axe_once(window, f"equipment, screen {screen}")
     window.get_by_role("button", name="Continue", exact=True).click()
 
 
 def take_photo(window: Page, heading: str) -> None:
     expect(window.get_by_role("heading", name=heading)).to_be_visible()
-    axe(window)
     window.get_by_role("button", name="Switch on the camera").click()
     window.get_by_role("button", name="Take photo").click()
-    axe(window)
+    axe_once(window, "photo taken")
     window.get_by_role("button", name="Use this photo").click()
     expect(window.get_by_role("heading", name="This photo is kept")).to_be_visible()
-    axe(window)
+    axe_once(window, f"kept: {heading}")
     window.get_by_role("button", name="Continue with this photo").click()
 
 
 def take_quiz(window: Page) -> None:
     """Start, answer everything right, send the answers."""
     expect(window.get_by_role("heading", name="You are ready to start")).to_be_visible()
-    axe(window)
     window.get_by_role("button", name="Start the exam").click()
     expect(window.get_by_role("timer")).to_be_visible()
-    axe(window)
+    axe_once(window, "exam")
     quiz = window.frame_locator("iframe")
     quiz.get_by_label("The mean", exact=True).check()
     quiz.get_by_label("It stays the same").check()
@@ -82,20 +78,18 @@ def take_quiz(window: Page) -> None:
 def hand_in(window: Page) -> None:
     window.get_by_role("button", name="Finish").click()
     expect(window.get_by_role("heading", name="Do you want to hand in?")).to_be_visible()
-    axe(window)
+    axe_once(window, "question before the end")
     window.get_by_role("button", name="Back to the exam").click()
     window.get_by_role("button", name="Finish").click()
     window.get_by_role("button", name="Hand in").click()
     expect(window.get_by_role("heading", name="Your exam is handed in")).to_be_visible()
-    axe(window)
 
 
 def review(reviewer: Page, learner: str, verdict: str, **fields: str) -> None:
     """From the list of attempts to the conclusion."""
-    axe(reviewer)
     reviewer.get_by_role("link", name=learner).first.click()
     expect(reviewer.get_by_role("heading", name="Conclusion")).to_be_visible()
-    axe(reviewer)
+    axe_once(reviewer, "attempt to be judged")
     reviewer.get_by_text(verdict, exact=True).click()
     if "reason" in fields:
         reviewer.get_by_label("Reason, when it is not accepted").select_option(label=fields["reason"])
@@ -128,7 +122,6 @@ def test_from_deep_linking_to_the_gradebook_in_the_frame(site: Site, person: Cal
     wait_for(graded(site, 20), 20, "the grade")
     window.reload()
     expect(window.get_by_text("All fine.")).to_be_visible()
-    axe(window)
     learner.lms.goto(f"{site.lms}/gradebook")
     expect(learner.lms.get_by_text("20").first).to_be_visible()
 
@@ -136,7 +129,6 @@ def test_from_deep_linking_to_the_gradebook_in_the_frame(site: Site, person: Cal
 def test_in_a_new_window_with_the_lms_down_at_the_moment_of_the_grade(site: Site, person: Callable[..., Person]):
     learner, proctor = person("Mei-Ling Tsai"), person()
     window = learner.open_in_window()
-    axe(window)
     window.get_by_role("button", name="Begin").click()
     agree(window)
     check_equipment(window, screen=True)
@@ -146,7 +138,6 @@ def test_in_a_new_window_with_the_lms_down_at_the_moment_of_the_grade(site: Site
     hand_in(window)
     site.control("POST", "faults", service="score", mode="503")
     proctor.lms.goto(f"{site.tool}/login")
-    axe(proctor.lms)
     proctor.lms.get_by_label("User name").fill("proctor")
     proctor.lms.get_by_label("Password", exact=True).fill("practice makes perfect")
     proctor.lms.get_by_role("button", name="Log in").click()
@@ -181,4 +172,3 @@ def test_a_rejected_exam_tells_the_learner_why(site: Site, person: Callable[...,
     window.reload()
     expect(window.get_by_role("heading", name="Your exam was not accepted")).to_be_visible()
     expect(window.get_by_text("A second voice at 10:56.")).to_be_visible()
-    axe(window)

@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from lti_proctor.sandbox import FirstLink, SandboxConfig, create_sandbox
+from lti_proctor.sandbox import FirstLink, SandboxConfig, create_sandbox, keys
 from lti_proctor.sandbox.context import Sandbox
 from lti_proctor.sandbox.keys import new_key, public_jwk
 from lti_proctor.sandbox.store import Store
@@ -109,8 +109,8 @@ class Practice:
         return request | changes
 
     def answer_of(self, token: str, audience: str = "sandbox-client") -> Claims:
-        keys = jwt.PyJWKSet.from_dict(self.machine.get("/.well-known/jwks.json").json)
-        key = keys[jwt.get_unverified_header(token)["kid"]]
+        published = jwt.PyJWKSet.from_dict(self.machine.get("/.well-known/jwks.json").json)
+        key = published[jwt.get_unverified_header(token)["kid"]]
         options = {"verify_exp": False, "verify_iat": False}
         return jwt.decode(token, key, algorithms=["RS256"], audience=audience, options=options)
 
@@ -131,7 +131,7 @@ class Practice:
 
     def sign(self, claims: Claims, *, key: dict[str, str] = TOOL_KEY, **header: Any) -> str:
         headers = {"kid": key["kid"], **header}
-        return jwt.encode(claims, key["pem"], algorithm="RS256", headers=headers)
+        return jwt.encode(claims, keys.read(key["pem"]), algorithm="RS256", headers=headers)
 
     def signed_now(self, claims: Claims) -> Claims:
         now = int(self.clock().timestamp())
