@@ -1,6 +1,5 @@
 """The phone at its door, and the learner's pages beside it."""
 
-import io
 import re
 from datetime import timedelta
 
@@ -10,66 +9,17 @@ from sqlalchemy import func, select
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.steps import Outcome, StepKey
-from lti_proctor.evidence import room
-from lti_proctor.evidence.models import Evidence, EvidenceKind, Turn
+from lti_proctor.evidence.models import Evidence, EvidenceKind
 from lti_proctor.evidence.snapshots import BYTES_MAX
 from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import db
 from lti_proctor.phone import service as phones
 from lti_proctor.phone.models import Phone
 from lti_proctor.web.phone import session
-from tests.conftest import csrf_of
 from tests.faces import jpeg
 from tests.factories import STAFF, make_user
-from tests.factories.phones import learner, make_at_step
-
-ADDRESS = re.compile(r'<code id="phone-address" dir="ltr">([^<]+)</code>')
-
-
-class Handset:
-    """The browser of a phone."""
-
-    def __init__(self, app):
-        self.browser = app.test_client()
-        self.csrf = csrf_of(self.browser)
-
-    def join(self, secret):
-        return self.browser.post("/phone/join", data={"csrf_token": self.csrf, "secret": secret})
-
-    def sign(self, *, camera=True):
-        return self.browser.post("/phone/sign", json={"camera": camera}, headers={"X-CSRFToken": self.csrf})
-
-    def send(self, at, path="pictures", body=None, content_type="image/jpeg"):
-        headers = {"X-CSRFToken": self.csrf, "Content-Type": content_type, "Accept": "application/json"}
-        query = f"?taken_ms={round(at.timestamp() * 1000)}"
-        return self.browser.post(f"/phone/{path}{query}", data=jpeg() if body is None else body, headers=headers)
-
-
-class Computer:
-    """A learner at the step of the phone."""
-
-    def __init__(self, now, sign_in, *addons, **config):
-        self.attempt = make_at_step(now, *addons, **config)
-        self.browser = sign_in(self.attempt.user, {self.attempt.exam.course_id: "learner"})
-        self.csrf = csrf_of(self.browser)
-        self.path = f"/attempts/{self.attempt.id}"
-
-    def link(self):
-        return self.browser.post(f"{self.path}/phone/link", headers={"X-CSRFToken": self.csrf})
-
-    def secret(self):
-        return ADDRESS.search(self.link().text).group(1).partition("#")[2]
-
-    def state(self):
-        return self.browser.get(f"{self.path}/phone").json
-
-    def go_on(self, step="qrcode", **fields):
-        return self.browser.post(f"{self.path}/steps/{step}", data={"csrf_token": self.csrf, **fields})
-
-    def start(self):
-        with_actor = {"actor": learner(self.attempt), "now": self.attempt.created_at}
-        attempts.fire(self.attempt, Event.start, **with_actor)
-        db.session.commit()
+from tests.factories.phones import learner
+from tests.web.phone_browsers import ADDRESS, Computer, Handset, outcome
 
 
 @pytest.fixture
@@ -84,10 +34,6 @@ def handset(app, now, time):
 
 def n_pictures():
     return db.session.scalar(select(func.count()).select_from(Evidence).where(Evidence.kind == EvidenceKind.phone))
-
-
-def outcome(computer, step):
-    return next((row.outcome for row in computer.attempt.steps if row.step == step), None)
 
 
 def test_a_phone_joins_shows_its_picture_and_the_learner_goes_on(computer, handset, now):
@@ -322,64 +268,6 @@ def test_the_exam_window_watches_the_phone_only_of_who_has_one(computer, app, no
     page = without.browser.get(without.path).text
     assert 'id="questions"' in page or "Take the exam where" in page
     assert 'id="phone-live"' not in page
-
-
-class TestRoom:
-    @pytest.fixture
-    def computer(self, app, now, time, sign_in):
-        found = Computer(now, sign_in, Addon.overview)
-        found.go_on(person="1")
-        return found
-
-    def take(self, computer, turn, body=None):
-        headers = {"X-CSRFToken": computer.csrf, "Content-Type": "image/jpeg", "Accept": "application/json"}
-        return computer.browser.post(f"{computer.path}/room/{turn}", data=body or jpeg(), headers=headers)
-
-    def test_all_turns_make_the_step(self, computer):
-        for n, turn in enumerate(Turn, 1):
-            assert self.take(computer, turn).json["room"] == [t.value for t in list(Turn)[:n]]
-            assert computer.go_on("overview").status_code == (303 if n == len(Turn) else 422)
-        assert outcome(computer, StepKey.overview) == Outcome.done
-        assert computer.attempt.status == Status.ready_to_start
-
-    def test_the_phone_takes_them_as_well(self, computer, handset, now):
-        handset.join(computer.secret())
-        assert "First show your room" in handset.browser.get("/phone/").text
-        assert handset.send(now, "room/left").json == {"room": ["left"]}
-        assert computer.state()["room"] == ["left"]
-        assert handset.sign().json["room"] == ["left"]
-        assert handset.send(now, "room/up").status_code == 404
-
-    def test_a_file_can_be_sent_instead(self, computer):
-        answer = computer.go_on("overview", turn="desk", photo=(io.BytesIO(jpeg()), "desk.jpg"))
-        assert answer.status_code == 303
-        assert list(room.turns_of(computer.attempt)) == [Turn.desk]
-        refused = computer.go_on("overview", turn="desk", photo=(io.BytesIO(b"x"), "desk.jpg"))
-        assert refused.status_code == 422
-        assert "The file is not a picture that we can use" in refused.text
-
-    def test_who_would_rather_not_asks_a_person(self, computer):
-        assert "I would rather not" in computer.browser.get(f"{computer.path}/steps/overview").text
-        assert computer.go_on("overview", person="1").status_code == 303
-        assert outcome(computer, StepKey.overview) == Outcome.person
-
-    def test_unless_the_exam_does_not_allow_it(self, app, now, time, sign_in):
-        strict = Computer(now, sign_in, Addon.overview, overview_by_person=False)
-        strict.go_on(person="1")
-        assert "I would rather not" not in strict.browser.get(f"{strict.path}/steps/overview").text
-        refused = strict.go_on("overview", person="1")
-        assert refused.status_code == 422
-        assert "This exam needs the pictures of your room" in refused.text
-        assert outcome(strict, StepKey.overview) is None
-
-    @pytest.mark.parametrize(("turn", "body", "status"), [("up", None, 404), ("desk", b"x", 422)])
-    def test_what_is_wrong_is_refused(self, computer, turn, body, status):
-        assert self.take(computer, turn, body).status_code == status
-
-    def test_nothing_is_taken_after_the_start(self, computer):
-        computer.go_on("overview", person="1")
-        computer.start()
-        assert self.take(computer, "desk").status_code == 409
 
 
 def test_on_https_the_cookie_travels_on_https_only(app, settings, monkeypatch):
