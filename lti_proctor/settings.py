@@ -100,6 +100,11 @@ class Settings(BaseModel):
     faces_timeout_seconds: float = Field(gt=0, le=60)
     snapshot_seconds: int = Field(ge=5, le=120)
 
+    phone_link_minutes: int = Field(ge=1, le=60)
+    phone_seconds: int = Field(ge=1, le=60)
+    phone_picture_seconds: int = Field(ge=2, le=120)
+    phone_keep_seconds: int = Field(ge=5, le=600)
+
     password_policy: Literal["asvs", "guide"]
     login_tries: int = Field(ge=1)
     login_pause_seconds: int = Field(ge=1)

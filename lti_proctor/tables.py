@@ -22,6 +22,8 @@ from lti_proctor.lti import tasks as lti_tasks
 from lti_proctor.monitoring import models as monitoring
 from lti_proctor.monitoring import tasks as monitoring_tasks
 from lti_proctor.people import models as people
+from lti_proctor.phone import models as phone
+from lti_proctor.phone import tasks as phone_tasks
 from lti_proctor.platforms import invites
 from lti_proctor.platforms import models as platforms
 from lti_proctor.review import mails, models
@@ -39,6 +41,7 @@ TABLES = (
     journal,
     monitoring,
     people,
+    phone,
     platforms,
     models,
 )
@@ -52,6 +55,7 @@ JOBS = (
     lti_tasks,
     mails,
     monitoring_tasks,
+    phone_tasks,
     roster_tasks,
 )
 

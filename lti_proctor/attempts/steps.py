@@ -22,6 +22,8 @@ class StepKey(StrEnum):
     passport = "passport"
     scan = "scan"
     extrapages = "extrapages"
+    qrcode = "qrcode"
+    overview = "overview"
 
 
 class Outcome(StrEnum):
@@ -73,6 +75,8 @@ STEPS: tuple[Step, ...] = (
     Step(StepKey.passport, lambda c: Addon.passport in c.addons, lambda c: ""),
     Step(StepKey.scan, lambda c: Addon.scan in c.addons, lambda c: ""),
     Step(StepKey.extrapages, lambda c: Addon.extrapages in c.addons, lambda c: ""),
+    Step(StepKey.qrcode, lambda c: Addon.qrcode in c.addons, lambda c: ""),
+    Step(StepKey.overview, lambda c: Addon.overview in c.addons, lambda c: ""),
 )
 BY_KEY = {step.key: step for step in STEPS}
 

@@ -16,12 +16,14 @@ class EvidenceKind(StrEnum):
     scan = "scan"
     extrapage = "extrapage"
     snapshot = "snapshot"
+    phone = "phone"
+    overview = "overview"
 
 
 class Evidence(Base):
     """A file bound to an attempt; the bytes lie in the storage under `key`.
 
-    pii: face or document image.  kept: `expires` days of the exam, else `keep_days` of the site.
+    pii: image of a face, a document or a room.  kept: `expires` days of the exam, else `keep_days` of the site.
     """
 
     __tablename__ = "evidence"
@@ -39,6 +41,29 @@ class Evidence(Base):
     width: Mapped[int] = mapped_column()
     height: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column()
+
+
+class Turn(StrEnum):
+    """Where the camera looks in the look around the room, in order."""
+
+    desk = "desk"
+    left = "left"
+    behind = "behind"
+    right = "right"
+
+
+class RoomPicture(Base):
+    """Which way a picture of the room looks; there is one for each.
+
+    pii: none but through its evidence.  kept: with it.
+    """
+
+    __tablename__ = "room_pictures"
+    __table_args__ = (UniqueConstraint("attempt_id", "turn"),)
+
+    evidence_id: Mapped[int] = mapped_column(Key, ForeignKey("evidence.id", ondelete="CASCADE"), unique=True)
+    attempt_id: Mapped[int] = mapped_column(Key, ForeignKey("attempts.id", ondelete="CASCADE"))
+    turn: Mapped[Turn] = mapped_column(enum_column(Turn, "turn"))
 
 
 class Track(StrEnum):

@@ -30,6 +30,8 @@ NEEDS = {
     EvidenceKind.scan: Capture.document_scan,
     EvidenceKind.extrapage: Capture.document_pages,
     EvidenceKind.snapshot: Capture.snapshots,
+    EvidenceKind.phone: Capture.phone_camera,
+    EvidenceKind.overview: Capture.room_overview,
 }
 #: Kinds of which there may be several; of the others a newer one takes the place of the one before.
 MOST = {EvidenceKind.extrapage: 10}

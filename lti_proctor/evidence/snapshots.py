@@ -28,11 +28,16 @@ def keep_snapshot(attempt: Attempt, upload: bytes, *, taken: datetime, now: date
     if attempt.status != Status.started or attempt.started_at is None:
         raise Refused("wrong_status", status=attempt.status.value, event="snapshot")
     require_consent(attempt, NEEDS[EvidenceKind.snapshot])
-    if not max(attempt.started_at, now - LATE) - EARLY <= taken <= now + EARLY:
-        raise Invalid("snapshot_time")
+    at = moment_of(taken, since=attempt.started_at, now=now)
     picture = pictures.clean(upload, max_pixels=PIXELS_MAX, longest_side=SIDE)
-    at = min(max(taken, attempt.started_at), now)
     return store_picture(attempt, EvidenceKind.snapshot, picture, at=at)
+
+
+def moment_of(taken: datetime, *, since: datetime, now: datetime) -> datetime:
+    """The moment of a picture, between `since` and now. Raises `Invalid("snapshot_time")` for one far outside."""
+    if not max(since, now - LATE) - EARLY <= taken <= now + EARLY:
+        raise Invalid("snapshot_time")
+    return min(max(taken, since), now)
 
 
 def discard(snapshot: Evidence) -> None:

@@ -62,6 +62,8 @@ BUILT = frozenset(
         Addon.verify,
         Addon.extrapages,
         Addon.name_,
+        Addon.qrcode,
+        Addon.overview,
         Addon.ready,
         Addon.mobile,
         Addon.screen,
@@ -113,6 +115,8 @@ class Capture(StrEnum):
     analysis = "analysis"
     snapshots = "snapshots"
     face_search = "face_search"
+    phone_camera = "phone_camera"
+    room_overview = "room_overview"
     camera_recording = "camera_recording"
     screen_recording = "screen_recording"
 
@@ -126,6 +130,8 @@ SET_UP = (
     Addon.passport,
     Addon.scan,
     Addon.extrapages,
+    Addon.qrcode,
+    Addon.overview,
 )
 #: Documents on which a name can be read.
 WITH_NAME = frozenset({Addon.passport, Addon.scan})
@@ -167,6 +173,8 @@ CAPTURES: dict[Capture, Taking] = {
     Capture.analysis: _with(Addon.track, metrics=SEEN | HEARD),
     Capture.snapshots: _with(Addon.track, metrics=FACES),
     Capture.face_search: _with(Addon.track, metrics=frozenset({Metric.c5})),
+    Capture.phone_camera: _with(Addon.qrcode),
+    Capture.room_overview: _with(Addon.overview),
     Capture.camera_recording: _with(Addon.record),
     Capture.screen_recording: _with(Addon.record, Addon.screen),
 }

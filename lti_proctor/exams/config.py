@@ -136,6 +136,8 @@ class ExamConfig(BaseModel):
     grade_source: GradeSource = GradeSource.result
     on_reject: OnReject = OnReject.withhold
     may_decline: bool = False
+    #: Whether a learner may leave the look around the room to a person (add-on `overview`).
+    overview_by_person: bool = True
     #: Where the exam lives in the LMS: whether it is also told what happens here by itself (a lost connection, the
     #: end of the time), not only what people do.
     control_automatic: bool = False
@@ -186,8 +188,11 @@ class ExamConfig(BaseModel):
     @property
     def devices(self) -> frozenset[Device]:
         """What is used in the exam or in a step before it."""
-        photos = self.active_addons & {Addon.face, Addon.passport, Addon.extrapages}
-        return self.devices_in_exam | ({Device.camera} if photos else set())
+        on = self.active_addons
+        photos = on & {Addon.face, Addon.passport, Addon.extrapages}
+        # With a phone the room is shown by the phone's camera.
+        shows_room = Addon.overview in on and Addon.qrcode not in on
+        return self.devices_in_exam | ({Device.camera} if photos or shows_room else set())
 
 
 def with_preset(config: ExamConfig, preset: Preset) -> ExamConfig:

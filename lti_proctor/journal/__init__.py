@@ -2,6 +2,6 @@
 
 from lti_proctor.journal.models import Entry
 from lti_proctor.journal.roles import Role
-from lti_proctor.journal.service import SYSTEM, Actor, broken_links, entries_of, last_entry, record
+from lti_proctor.journal.service import SYSTEM, Actor, broken_links, entries_of, last_entry, record, statuses_of
 
-__all__ = ["SYSTEM", "Actor", "Entry", "Role", "broken_links", "entries_of", "last_entry", "record"]
+__all__ = ["SYSTEM", "Actor", "Entry", "Role", "broken_links", "entries_of", "last_entry", "record", "statuses_of"]

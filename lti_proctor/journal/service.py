@@ -57,6 +57,12 @@ def entries_of(subject: str) -> list[Entry]:
     return list(db.session.scalars(select(Entry).where(Entry.chain == subject).order_by(Entry.place)))
 
 
+def statuses_of(subject: str) -> list[tuple[datetime, str]]:
+    """When a subject came into which status, in order, as its transitions are kept."""
+    query = select(Entry.at, Entry.data).where(Entry.chain == subject, Entry.action.startswith("attempt."))
+    return [(at, data["to"]) for at, data in db.session.execute(query.order_by(Entry.place)) if "to" in data]
+
+
 def last_entry(subject: str, action: str) -> Entry | None:
     query = select(Entry).where(Entry.chain == subject, Entry.action == action).order_by(Entry.place.desc()).limit(1)
     return db.session.scalar(query)

@@ -33,13 +33,16 @@ KINDS: Mapping[Metric, MetricKind] = {
     Metric.s1: MetricKind(5),
     Metric.s2: MetricKind(5),
 }
-#: What an exam window can notice. Others may be chosen in an exam; they show a dash.
-NOTICED = frozenset(Metric) - FACES - {Metric.n2}
+#: What is noticed on every site. Others may be chosen in an exam; they show a dash.
+NOTICED = frozenset(Metric) - FACES
 #: What the server finds in pictures, where faces can be compared, and where they may also be searched for. No browser
 #: is believed in these.
 BY_SERVER = FACES
-#: The name under which the server keeps its own spans; too short for a browser to take it.
+#: The names under which the server keeps its own spans; too short for a browser to take them.
 SERVER = "server"
+PHONE = "phone"
+#: Whose word counts for what the server finds itself. For everything else a browser's does.
+OWNERS: Mapping[Metric, str] = {**dict.fromkeys(BY_SERVER, SERVER), Metric.n2: PHONE}
 
 
 def noticed(*, faces: bool, search: bool) -> frozenset[Metric]:

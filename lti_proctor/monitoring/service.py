@@ -18,7 +18,7 @@ from lti_proctor.attempts.service import config_of
 from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.extensions import db, execute, table_of
 from lti_proctor.monitoring import flagging, scoring
-from lti_proctor.monitoring.metrics import BY_SERVER, SERVER
+from lti_proctor.monitoring.metrics import OWNERS, PHONE, SERVER
 from lti_proctor.monitoring.models import Flag, MinuteSample, SpanBatch
 from lti_proctor.monitoring.scoring import Minutes, Seen
 from lti_proctor.monitoring.spans import SLACK_MS, Batch, Span, State, believable
@@ -111,7 +111,8 @@ def count(attempt: Attempt, *, now: datetime) -> None:
 
 def _own(client: str, on: Iterable[Metric]) -> set[Metric]:
     """What the server finds itself is not for a browser to tell, nor the other way round."""
-    return {metric for metric in on if (metric in BY_SERVER) == (client == SERVER)}
+    name = client if client in {SERVER, PHONE} else None
+    return {metric for metric in on if OWNERS.get(metric) == name}
 
 
 def _add_minutes(attempt: Attempt, found: Minutes) -> None:
@@ -166,7 +167,8 @@ def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
     if Addon.track not in config.addons:
         return {}
     on_this_site: frozenset[Metric] = current_app.extensions["noticed"]
-    return {metric: weight for metric, weight in config.metrics.items() if metric in on_this_site}
+    off = frozenset() if Addon.qrcode in config.addons else frozenset({Metric.n2})
+    return {metric: weight for metric, weight in config.metrics.items() if metric in on_this_site - off}
 
 
 def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:

@@ -10,6 +10,7 @@ from lti_proctor.web.content import views as content
 from lti_proctor.web.instructor import views as instructor
 from lti_proctor.web.learner import views as learner
 from lti_proctor.web.lti import views as lti
+from lti_proctor.web.phone import views as phone
 from lti_proctor.web.proctor import views as proctor
 from lti_proctor.web.xapi import views as xapi
 
@@ -19,12 +20,13 @@ PUBLIC = {
     "lti": "the signed message is what is checked",
     "measures": "says nothing about people; keep /metrics inside by the proxy",
     "content": "the address carries a signed token of the attempt or of the member of staff who looks at the files",
+    "phone": "a phone has a session of its own, which its views check; its first page shows how to join",
     "xapi": "the exam's content carries the attempt's own token",
 }
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    for module in (entry, measures, lti, xapi, content, learner, instructor, proctor, admin):
+    for module in (entry, measures, lti, xapi, content, learner, phone, instructor, proctor, admin):
         app.register_blueprint(module.bp)
     # What these receive comes from other systems and is signed or carries a token of its own.
     csrf.exempt(lti.bp)

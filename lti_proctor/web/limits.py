@@ -1,5 +1,5 @@
-"""Limits on failures by address (what works is never counted: a whole school may stand behind one), on pictures by
-attempt.
+"""Limits on failures by address (what works is never counted: a whole school may stand behind one), on pictures and
+links by attempt.
 """
 
 from flask import Flask, current_app, request
@@ -31,22 +31,31 @@ class Failures:
         self.storage.reset()
 
 
-class Snapshots:
-    """Pictures of one attempt in a minute: twice as many as its window is asked for."""
+class Rate:
+    """How much of something one attempt may send in a minute."""
 
-    def __init__(self, settings: Settings, failures: Failures) -> None:
+    def __init__(self, failures: Failures, scope: str, most: int) -> None:
         self.strategy = failures.strategy
-        self.item: RateLimitItem = parse(f"{120 // settings.snapshot_seconds + 2} per minute")
+        self.scope = scope
+        self.item: RateLimitItem = parse(f"{most} per minute")
 
     def count(self, attempt_id: int) -> None:
         """Raise 429 when too many came."""
-        if not self.strategy.hit(self.item, "snapshots", str(attempt_id)):
+        if not self.strategy.hit(self.item, self.scope, str(attempt_id)):
             raise TooManyRequests
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["failures"] = Failures(settings)
-    app.extensions["snapshots"] = Snapshots(settings, app.extensions["failures"])
+    # Twice as many as the page is asked for.
+    most = {
+        "snapshots": 120 // settings.snapshot_seconds + 2,
+        "phone_pictures": 120 // settings.phone_picture_seconds + 2,
+        "phone_signs": 120 // settings.phone_seconds + 10,
+        "phone_links": 20,
+        "room_pictures": 30,
+    }
+    app.extensions["rates"] = {scope: Rate(app.extensions["failures"], scope, n) for scope, n in most.items()}
 
 
 def failures() -> Failures:
@@ -54,8 +63,8 @@ def failures() -> Failures:
     return found
 
 
-def snapshots() -> Snapshots:
-    found: Snapshots = current_app.extensions["snapshots"]
+def rate(scope: str) -> Rate:
+    found: Rate = current_app.extensions["rates"][scope]
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 
 from lti_proctor.web.file_problem_words import OF_FILES
+from lti_proctor.web.phone_problem_words import OF_PHONES
 from lti_proctor.web.problem_form import BACK, Text, Words
 
 _TELL = _(
@@ -39,6 +40,7 @@ def _invite(what: Text) -> Words:
 
 PROBLEMS: Mapping[str, Words] = {
     **OF_FILES,
+    **OF_PHONES,
     # LTI
     "platform_unknown": _launch(
         _("No platform is registered with this issuer and client id. Register it, or correct the client id in the course system.")

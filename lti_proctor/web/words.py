@@ -10,7 +10,7 @@ from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.documents.names import Result
 from lti_proctor.evidence.models import EvidenceKind
-from lti_proctor.exams.addons import Addon, Capture, Kind, Metric
+from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
 from lti_proctor.exams.protections import Protection
 from lti_proctor.journal.roles import Role
@@ -68,6 +68,8 @@ STEPS: Mapping[StepKey, Text] = {
     StepKey.passport: _("ID document"),
     StepKey.scan: _("Scan of the document"),
     StepKey.extrapages: _("Further pages"),
+    StepKey.qrcode: _("Your phone"),
+    StepKey.overview: _("Your room"),
 }
 PHOTOS: Mapping[EvidenceKind, Text] = {
     EvidenceKind.face: _("Photo of the face"),
@@ -75,6 +77,8 @@ PHOTOS: Mapping[EvidenceKind, Text] = {
     EvidenceKind.scan: _("Scan of a document"),
     EvidenceKind.extrapage: _("Further page of a document"),
     EvidenceKind.snapshot: _("Picture from the exam"),
+    EvidenceKind.phone: _("Picture from the phone"),
+    EvidenceKind.overview: _("Picture of the room"),
 }
 READY = _("Ready to start")
 #: What came of comparing the name on a document, for staff: icon, words, tone.
@@ -123,6 +127,8 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.extrapages: _("Further pages of a document"),
     Addon.name_: _("Compare the name on the document with the learner's name"),
     Addon.verify: _("Nobody goes on whose face or document differs, before a person lets them"),
+    Addon.qrcode: _("A phone as a second camera"),
+    Addon.overview: _("A look around the room"),
     Addon.ready: _("A summary before the start"),
     Addon.screen: _("Share the whole screen"),
     Addon.preview: _("Show learners their own camera picture"),
@@ -144,82 +150,6 @@ PROTECTIONS: Mapping[Protection, Text] = {
     Protection.hotkeys: _("No keys that save, print or show the source"),
     Protection.cover: _("Cover the exam while another window is in front"),
     Protection.devtools: _("Cover the exam while developer tools are open"),
-}
-CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
-    Capture.face_photo: (
-        "photo",
-        _("A photo of your face"),
-        _("Taken before the exam, to see that the right person takes it. You look at it before it is kept."),
-    ),
-    Capture.face_comparison: (
-        "person-check",
-        _("Your face compared by a computer"),
-        _(
-            "The photo is turned into a row of numbers that describes your face, and compared with that of the photo in your profile, if there is one. The numbers are kept as long as the photo. The computer only points out; people decide."
-        ),
-    ),
-    Capture.document_photo: (
-        "id",
-        _("A photo of your ID document"),
-        _("Taken before the exam, to compare the name and the picture. You may cover numbers."),
-    ),
-    Capture.document_scan: (
-        "document",
-        _("A scan of your ID document"),
-        _("Sent before the exam, to compare the name and the picture. You may cover numbers."),
-    ),
-    Capture.document_pages: (
-        "document",
-        _("Further pages of your document"),
-        _("As many as you choose to send. You see each one and can take it back until the exam starts."),
-    ),
-    Capture.document_name: (
-        "id",
-        _("The name on your document"),
-        _(
-            "A program on our own server reads it and compares it with your name. It keeps the name and how well it agrees, no numbers and no dates. Where it is not sure, a person looks."
-        ),
-    ),
-    Capture.notices: (
-        "eye",
-        _("What this window notices during the exam"),
-        _(
-            "As far as this exam asks for it: whether the exam is in front, in full screen and on one display, whether camera, microphone and shared screen are on, and whether it is connected. Nothing of other windows."
-        ),
-    ),
-    Capture.analysis: (
-        "eye",
-        _("What your computer sees and hears during the exam"),
-        _(
-            "Your own computer looks whether one face is in the picture and whether it is loud. Only that is told: the pictures and the sound it looks at stay on your computer."
-        ),
-    ),
-    Capture.camera_recording: (
-        "video",
-        _("A recording of your camera and microphone"),
-        _("From the start of the exam to its end. People who review the exam see and hear it."),
-    ),
-    Capture.screen_recording: (
-        "screen",
-        _("A recording of your screen"),
-        _(
-            "From the start of the exam to its end. It shows everything on the screen that you share, so close what is private before you start."
-        ),
-    ),
-    Capture.snapshots: (
-        "video",
-        _("Pictures from your camera during the exam"),
-        _(
-            "Taken every few seconds and compared by a computer with your photos. One picture a minute is kept, and those where the face seems to be another one; all others are deleted at once. People decide what they mean."
-        ),
-    ),
-    Capture.face_search: (
-        "search",
-        _("Your face looked for among other people"),
-        _(
-            "Your face is compared with the profiles of everybody who takes exams on this site, to notice when one person takes exams for several. A similar face proves nothing: a person looks at both."
-        ),
-    ),
 }
 METRICS: Mapping[Metric, Text] = {
     Metric.b1: _("The browser is not supported"),
@@ -363,6 +293,8 @@ EVENTS: Mapping[str, Text] = {
     "recording.begun": _("A recording began"),
     "recording.kept": _("A recording was kept"),
     "recording.removed": _("A recording was removed"),
+    "phone.joined": _("A phone joined as second camera"),
+    "phone.left": _("The phone was taken off"),
     "faces.profile": _("The photo of the profile was set or taken back"),
     "evidence.kept": _("A photo was kept"),
     "evidence.removed": _("A photo was removed"),

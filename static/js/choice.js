@@ -11,7 +11,8 @@ export function summaryOf(addons, data) {
   const level = levelOf(addons, data);
   const needsCamera = addons.some((addon) => data.camera.includes(addon));
   const steps = data.steps.filter((step) => addons.includes(step)).length;
-  return { level, levelWords: data.levels[level], words: data.words[level], needs: data.needs[needsCamera ? "camera" : "none"], steps };
+  const needs = [data.needs[needsCamera ? "camera" : "none"], addons.includes("qrcode") ? data.needs.phone : ""].filter(Boolean).join(" ");
+  return { level, levelWords: data.levels[level], words: data.words[level], needs, steps };
 }
 
 /** What a preset ticks, or null where the choice is the author's own. */

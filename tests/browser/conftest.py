@@ -68,6 +68,7 @@ def environment(tool: str, data: Path) -> dict[str, str]:
         "LTI_PROCTOR_BASE_URL": tool,
         "LTI_PROCTOR_DATA_DIR": str(data),
         "LTI_PROCTOR_PULSE_SECONDS": "1",
+        "LTI_PROCTOR_PHONE_SECONDS": "3",
         "LTI_PROCTOR_OUTBOX_FIRST_RETRY_SECONDS": "1",
     }
 

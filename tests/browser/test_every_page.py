@@ -15,9 +15,11 @@ from lti_proctor.attempts import commands
 from lti_proctor.attempts.control import Action, Command
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Assessment
+from lti_proctor.evidence import service as evidence
+from lti_proctor.exams.addons import Addon
 from lti_proctor.exams.config import ExamConfig, Preset, with_preset
 from lti_proctor.extensions import db
-from lti_proctor.journal.roles import Role
+from lti_proctor.journal import Actor, Role
 from lti_proctor.people import service as people
 from lti_proctor.people.models import CourseMember, User
 from lti_proctor.people.roles import Part
@@ -84,6 +86,7 @@ def _fill(_app: Flask, site: Site) -> Filled:
     exam = make_exam(now, course, title="Steps", **values)
     fresh = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
     steps = {step: f"/attempts/{fresh.id}/steps/{step}" for step in ("rules", "check", "face", "passport")}
+    steps |= _second_camera(now, course, learner)
     empty = make_exam(now, course, title="Nobody yet", **values)
     reviewed = make_attempt(
         now, exam=exam, user=make_user(now, name="ليلى حداد"), status=Status.submitted, started_at=now, stopped_at=now
@@ -158,6 +161,14 @@ def _console(now: datetime) -> dict[str, str]:
     }
 
 
+def _second_camera(now: datetime, course: Course, learner: User) -> dict[str, str]:
+    """The steps of the phone and of the room, of somebody who agreed."""
+    exam = make_exam(now, course, title="Two cameras", addons=frozenset({Addon.qrcode, Addon.overview}))
+    attempt = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
+    evidence.give_consent(attempt, locale="en", actor=Actor(Role.learner, learner.id), now=now)
+    return {step: f"/attempts/{attempt.id}/steps/{step}" for step in ("qrcode", "overview")}
+
+
 def _enrol(course: Course, users: list[User], now: datetime) -> None:
     """A roster that was read once and not wholly the last time; the last learner has left the course."""
     course.memberships_url, course.roster_at, course.roster_error = "https://lms.example/members", now, "roster_endless"
@@ -230,11 +241,13 @@ def test_staff_pages(look, site, filled, tmp_path):
 
 def test_pages_for_everybody(look, site, filled, tmp_path):
     pages = {
+        "phone with a link": "/phone/#" + "a" * 43,
         "login": "/login",
         "language": "/language",
         "help": "/help",
         "privacy": "/privacy",
         "accessibility": "/accessibility",
+        "phone": "/phone/",
     }
     inspect(look, site, None, pages, tmp_path)
 

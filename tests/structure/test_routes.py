@@ -86,6 +86,7 @@ def world(app, now):
             "deployment_key": exam.course.deployment_id,
             "invite_id": 1,
             "evidence_id": photo.id,
+            "turn": "desk",
             "effect_id": effect.id,
             "step": "rules",
             "way": "link",

@@ -15,7 +15,6 @@ from lti_proctor.documents.models import Reading
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
@@ -28,6 +27,7 @@ from lti_proctor.web.access import actor, load_attempt_of, manager, may
 from lti_proctor.web.instructor.assessment_views import control_values
 from lti_proctor.web.instructor.face_views import face_values
 from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
+from lti_proctor.web.instructor.second_camera import SHOWN_APART, phone_values
 from lti_proctor.web.noticed import noticed_values
 
 #: What staff may do to an attempt by a button, beside the verdict.
@@ -112,7 +112,8 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "attempt": found,
         "config": attempts.config_of(found),
         "recordings": recordings.recordings_of(found),
-        "photos": [photo for photo in evidence.photos_of(found) if photo.kind != EvidenceKind.snapshot],
+        "photos": [photo for photo in evidence.photos_of(found) if photo.kind not in SHOWN_APART],
+        **phone_values(found),
         "photo_names": words.PHOTOS,
         "steps": sorted(found.steps, key=lambda step: step.at),
         "step_names": words.STEPS,
@@ -165,5 +166,6 @@ def _history(found: Attempt) -> list[dict[str, Any]]:
                 "reason": entry.data.get("reason", ""),
             }
             for entry in entries
+            if entry.data.get("kind") not in SHOWN_APART
         ),
     ]

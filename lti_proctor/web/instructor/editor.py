@@ -40,6 +40,8 @@ def summary(addons: frozenset[Addon]) -> dict[str, str]:
         if Device.camera in ExamConfig(addons=on).devices
         else (_("A current browser. Nothing to install."))
     )
+    if Addon.qrcode in on:
+        needs += " " + _("A phone with a camera, or a person who looks instead.")
     n_steps = sum(step in on for step in SET_UP)
     return {"words": level_words(intrusiveness(addons)), "needs": needs, "steps": str(n_steps)}
 
@@ -48,7 +50,7 @@ def level_words(level: int) -> str:
     words = {
         1: _("Learners agree to the rules. No pictures and no sound are taken."),
         2: _("Learners are seen by their camera and take a photo of their face."),
-        3: _("Learners are seen by their camera and show a document or their whole screen."),
+        3: _("Learners are seen by their camera and show a document, their room or their whole screen."),
     }
     return str(words[level])
 
@@ -61,12 +63,15 @@ def _for_script() -> dict[str, Any]:
         "metrics": {p.value: sorted(m.value for m in metrics) for p, metrics in PRESET_METRICS.items()},
         "camera": sorted(a.value for a in BUILT if Device.camera in ExamConfig(addons=frozenset({a})).devices),
         "steps": [a.value for a in SET_UP],
-        "high": [a.value for a in (Addon.screen, Addon.passport, Addon.scan, Addon.extrapages)],
+        "high": [
+            a.value for a in (Addon.screen, Addon.passport, Addon.scan, Addon.extrapages, Addon.qrcode, Addon.overview)
+        ],
         "middle": [a.value for a in (Addon.face, Addon.preview, Addon.record)],
         "words": {str(level): level_words(level) for level in (1, 2, 3)},
         "levels": {"1": _("Low: 1 of 3"), "2": _("Middle: 2 of 3"), "3": _("High: 3 of 3")},
         "needs": {
             "camera": _("A camera, a microphone and a current browser. Nothing to install."),
             "none": _("A current browser. Nothing to install."),
+            "phone": _("A phone with a camera, or a person who looks instead."),
         },
     }

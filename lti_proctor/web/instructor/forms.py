@@ -110,6 +110,7 @@ class ExamForm(FlaskForm):
     grade_maximum = StringField(validators=[_points], default="100")
     on_reject = SelectField(choices=[SelectChoice(o.value, words.ON_REJECT[o]) for o in OnReject])
     control_automatic = BooleanField()
+    overview_by_person = BooleanField()
     overridable = SelectMultipleField(choices=[SelectChoice(name, words.OVERRIDES[name]) for name in OVERRIDES])
     may_decline = SelectField(choices=[SelectChoice("no", _("No")), SelectChoice("yes", _("Yes"))], default="no")
     members = StringField()
@@ -133,6 +134,7 @@ class ExamForm(FlaskForm):
         self.grade_maximum.data = format(config.grade_maximum.normalize(), "f")
         self.may_decline.data = "yes" if config.may_decline else "no"
         self.control_automatic.data = config.control_automatic
+        self.overview_by_person.data = config.overview_by_person
         self.overridable.data = sorted(config.overridable)
         self.members.data = ", ".join(config.members)
         self.browser_exam_keys.data = "\n".join(config.browser_exam_keys)
@@ -174,6 +176,7 @@ class ExamForm(FlaskForm):
             "on_reject": self.on_reject.data,
             "may_decline": self.may_decline.data == "yes",
             "control_automatic": bool(self.control_automatic.data),
+            "overview_by_person": bool(self.overview_by_person.data),
             "overridable": frozenset(self.overridable.data or []),
             "members": tuple(part for part in (m.strip() for m in (self.members.data or "").split(",")) if part),
             "browser_exam_keys": parse_keys(self.browser_exam_keys.data),

@@ -20,7 +20,8 @@ from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import seb_proof, words
-from lti_proctor.web.learner import documents
+from lti_proctor.web.capture_words import CAPTURES
+from lti_proctor.web.learner import documents, phone
 from lti_proctor.web.learner.held import look_values
 from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
@@ -77,7 +78,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "own_photos": evidence.photos_of(attempt) if attempt.phase == Phase.done else [],
         "own_recordings": recordings.recordings_of(attempt) if attempt.phase == Phase.done else [],
         "photo_names": words.PHOTOS,
-        "captures": [words.CAPTURES[capture] for capture in evidence.captures_of(config)],
+        "captures": [CAPTURES[capture] for capture in evidence.captures_of(config)],
         "return_url": _way_back(attempt),
         "seb_quit_url": seb_proof.quit_url(attempt),
         "in_lms": attempt.assessment is not None,
@@ -158,7 +159,7 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
     if key == StepKey.rules:
         values["kept_until"] = evidence.kept_until(attempt, now)
         values["consent"] = evidence.consent_of(attempt)
-    values |= documents.values_of(attempt, key, now)
+    values |= documents.values_of(attempt, key, now) | phone.values_of(attempt, key, now)
     if key in {StepKey.face, StepKey.passport, StepKey.scan, StepKey.extrapages}:
         values["look"] = None
         values["waits_for_person"] = Addon.verify in config.active_addons

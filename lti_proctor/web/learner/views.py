@@ -21,7 +21,7 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
-from lti_proctor.web.learner import assessment_views, documents, held, pulse, recordings, seb, snapshots
+from lti_proctor.web.learner import assessment_views, documents, held, phone, pulse, recordings, seb, snapshots
 from lti_proctor.web.learner.context import learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
@@ -38,6 +38,7 @@ pulse.add_to(bp)
 recordings.add_to(bp)
 snapshots.add_to(bp)
 held.add_to(bp)
+phone.add_to(bp)
 seb.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
@@ -109,7 +110,7 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
         return _step_page(found, key)
     if key in PHOTO_STEPS and "photo" in request.files:
         return _keep_photo(found, key)
-    if key in OF_DOCUMENTS:
+    if key in OF_DOCUMENTS | phone.STEPS:
         return _go_through(found, key)
     _pass(found, key)
     db.session.commit()
@@ -207,6 +208,7 @@ def _page(found: Attempt) -> str:
         values |= protect_values(found, values["config"], values["content"])
         values["pulse_seconds"] = settings().pulse_seconds
         values |= watch_values(found, values["config"]) | recordings.recording_values(found)
+        values |= phone.exam_values(found)
         values["snapshot_seconds"] = snapshots.wanted(found, values["config"])
         values["server_now"] = clock.to_ms(now)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
@@ -248,11 +250,12 @@ def _keep_photo(found: Attempt, key: StepKey) -> BaseResponse | tuple[str, int]:
 
 
 def _go_through(found: Attempt, key: StepKey) -> BaseResponse | tuple[str, int]:
-    """A step about a name or a document. What is missing or not ready yet is told on its own page."""
+    """A step about a name, a document or a second camera. What is missing or not ready yet is told on its own page."""
+    steps = phone if key in phone.STEPS else documents
     try:
-        documents.go_through(found, key, request.form)
+        steps.go_through(found, key, request.form)
     except (Invalid, Refused) as problem:
-        if problem.code not in documents.TOLD_ON_THE_PAGE:
+        if problem.code not in steps.TOLD_ON_THE_PAGE:
             raise
         db.session.rollback()
         return _step_page(found, key, problem.code), 422

@@ -5,6 +5,7 @@ import { makeCountdown, moments, passed, toneOf } from "../countdown.js";
 import { pageData, setText, setTone, swapIcon } from "../dom.js";
 import { makeFinish } from "../exam/finish.js";
 import { startMedia } from "../exam/media.js";
+import { watchPhone } from "../exam/phone.js";
 import { protect } from "../exam/protect.js";
 import { clock, format } from "../format.js";
 import { loadAnew } from "../leaving.js";
@@ -35,6 +36,7 @@ const { doubts } = tendQuiz(data);
 const watching = data.metrics.length ? await startWatching() : null;
 const media = startMedia({ data, strips, set: (metric, state) => watching?.set(metric, state), serverNow: serverClock.now });
 protect({ data, strips, warnings, clock: serverClock });
+watchPhone({ data, strips });
 makeFinish({
   dialog: by("finish"),
   form: by("finish-form"),

@@ -165,7 +165,9 @@ def test_presets_reach_further_one_by_one():
         ((Addon.profile, Addon.name_, Addon.verify), 1),
         ((Addon.record, Addon.track), 2),
         ((Addon.track, Addon.chat), 1),
-        ((Addon.qrcode, Addon.overview), 1),
+        ((Addon.qrcode,), 3),
+        ((Addon.overview,), 3),
+        ((Addon.upload,), 1),
     ],
 )
 def test_how_far_an_exam_reaches_counts_only_what_this_version_does(addons, level):
@@ -229,3 +231,11 @@ def test_what_nobody_watches_has_no_review(kind, reviewed):
 
 def test_decimals_keep_their_digits():
     assert ExamConfig(grade_maximum="12.50").grade_maximum == Decimal("12.50")
+
+
+@pytest.mark.parametrize(
+    ("addons", "wanted"),
+    [((Addon.overview,), {"camera"}), ((Addon.qrcode,), set()), ((Addon.overview, Addon.qrcode), set())],
+)
+def test_a_room_is_shown_by_the_phone_where_there_is_one(addons, wanted):
+    assert ExamConfig(addons=frozenset(addons)).devices == wanted

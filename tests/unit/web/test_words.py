@@ -8,14 +8,14 @@ from flask_babel import force_locale
 
 from lti_proctor.attempts.lifecycle import Event, Guard, Status
 from lti_proctor.attempts.steps import StepKey
-from lti_proctor.evidence.models import EvidenceKind
+from lti_proctor.evidence.models import EvidenceKind, Turn
 from lti_proctor.exams.addons import BUILT, CAPTURES, Capture, Kind, Metric
 from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
 from lti_proctor.faces.looks import Finding, Match
 from lti_proctor.journal import Role
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.settings import ROOT
-from lti_proctor.web import face_words, words
+from lti_proctor.web import capture_words, face_words, room_words, words
 from lti_proctor.web.learner.findings import CHECKS
 from lti_proctor.web.problem_words import PROBLEMS
 
@@ -144,6 +144,7 @@ def test_every_status_a_refusal_may_have_has_words_of_last_resort(status):
         (Finding, face_words.FINDINGS),
         (Match, face_words.MATCHES),
         (Match, face_words.SEARCHES),
+        (Turn, room_words.TURNS),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -156,7 +157,7 @@ def test_every_add_on_of_this_version_has_words_and_no_other_is_promised():
 
 
 def test_everything_that_is_taken_has_words():
-    assert set(words.CAPTURES) == set(CAPTURES) == set(Capture)
+    assert set(capture_words.CAPTURES) == set(CAPTURES) == set(Capture)
 
 
 def test_every_check_of_the_equipment_has_words():

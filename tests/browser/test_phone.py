@@ -1,0 +1,180 @@
+"""Two browsers: a computer at the step of the phone and in the exam, and the phone that is its second camera."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from lti_proctor import clock, create_app
+from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts.lifecycle import Status
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.steps import StepKey
+from lti_proctor.evidence import service as evidence
+from lti_proctor.exams.addons import Addon, Metric
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor, Role
+from lti_proctor.people import service as people
+from lti_proctor.platforms.models import Course
+from lti_proctor.platforms.service import get_registration
+from lti_proctor.settings import load
+from tests.browser.conftest import Site, axe
+from tests.factories import make_attempt, make_course, make_exam, make_user
+
+NARROW = {"viewport": {"width": 390, "height": 800}, "color_scheme": "dark"}
+ADDONS = frozenset({Addon.qrcode, Addon.track, Addon.finish, Addon.header})
+
+
+@dataclass(frozen=True)
+class World:
+    """Attempts at the step of the phone, one with a look around the room by the computer and one by the phone."""
+
+    path: str
+    room_path: str
+    staff_path: str
+    learner: str
+    teacher: str
+
+
+@pytest.fixture(scope="module")
+def world(site: Site) -> World:
+    environ = {key: value for key, value in site.environ().items() if key.startswith("LTI_PROCTOR_")}
+    app = create_app(load(environ, queue_url="memory:"))
+    with app.app_context():
+        now = clock.now()
+        course = make_course(now, get_registration(site.lms, "sandbox-client"))
+        learner, teacher = make_user(now, name="Inés Márquez"), make_user(now, name="Hanna Lindqvist")
+        first = at_step(course, learner, ADDONS | {Addon.overview})
+        second = at_step(course, learner, frozenset({Addon.overview}))
+        tokens = [people.new_token() for _ in range(2)]
+        for token, user, part in zip(tokens, (learner, teacher), ("learner", "instructor"), strict=True):
+            people.open_sign_in(token, user_id=user.id, data={"parts": {str(course.id): part}}, hours=1, now=now)
+        db.session.commit()
+        staff_path = f"/exams/{first.exam_id}/attempts/{first.id}"
+        return World(f"/attempts/{first.id}", f"/attempts/{second.id}", staff_path, *tokens)
+
+
+def at_step(course: Course, user: object, addons: frozenset[Addon]) -> Attempt:
+    now = clock.now()
+    exam = make_exam(now, course, title="Two cameras", addons=addons, metrics={Metric.n2: Decimal(1)}, lifetime=30)
+    found = make_attempt(now, exam=exam, user=user, status=Status.download_software_clicked)
+    actor = Actor(Role.learner, found.user_id)
+    evidence.give_consent(found, locale="en", actor=actor, now=now)
+    attempts.pass_step(found, StepKey.rules, actor=actor, now=now)
+    return found
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """`visit(path, token, **look)` opens a page in a browser of its own; no console may hold an error."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_page(path: str, token: str | None = None, **look: object) -> Page:
+        context = chromium.new_context(**look)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        if token:
+            context.add_cookies([{"name": "lti-proctor", "value": token, "url": site.tool}])
+        page = context.new_page()
+        page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(path if path.startswith("http") else f"{site.tool}{path}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def looks_right_to_left(page: Page) -> None:
+    page.set_extra_http_headers({"Accept-Language": "ar"})
+    page.reload()
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    axe(page)
+    assert fits(page)
+    page.set_extra_http_headers({"Accept-Language": "en"})
+    page.reload()
+
+
+def test_a_phone_joins_shows_the_room_and_stays_through_the_exam(world: World, visit: Callable[..., Page]):
+    computer = visit(f"{world.path}/steps/qrcode", world.learner)
+    address = computer.locator("#phone-address")
+    expect(address).to_contain_text("/phone/#")
+    axe(computer)
+    phone = visit(address.inner_text(), **NARROW)
+    expect(phone.get_by_role("heading", name="Use this phone as second camera")).to_be_visible()
+    assert "#" not in phone.url
+    axe(phone)
+    assert fits(phone)
+    phone.get_by_role("button", name="Agree and use this phone").click()
+    expect(computer.get_by_text("The phone has joined. Switch its camera on there.").first).to_be_visible()
+    looks_right_to_left(phone)
+    phone.get_by_role("button", name="Switch on the camera").click()
+    expect(phone.get_by_text("Connected", exact=True)).to_be_visible()
+    axe(phone)
+    assert fits(phone)
+    expect(computer.get_by_role("heading", name="Your phone is connected")).to_be_focused()
+    expect(computer.locator("#phone-picture")).to_be_visible()
+    assert computer.locator("#phone-picture").evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    axe(computer)
+    computer.get_by_role("button", name="Continue with this phone").click()
+
+    expect(computer.get_by_text("Take the pictures with your phone")).to_be_visible()
+    for name in ("The desk", "To the left", "Behind you", "To the right"):
+        turn = phone.locator("#room-turns li", has_text=name)
+        expect(turn).to_contain_text("Still to do")
+        phone.get_by_role("button", name="Take this picture").click()
+        expect(turn).to_contain_text("Done")
+    expect(computer.get_by_role("heading", name="All pictures are there")).to_be_visible()
+    expect(computer.locator("#room-kept img")).to_have_count(4)
+    computer.get_by_role("button", name="Continue with these pictures").click()
+    computer.get_by_role("button", name="Start").click()
+
+    expect(computer.get_by_text("Phone connected")).to_be_visible()
+    expect(phone.get_by_text("The exam is running. Leave the phone where it is.")).to_be_visible()
+    staff = visit(world.staff_path, world.teacher)
+    expect(staff.get_by_text("The phone is connected.")).to_be_visible()
+    expect(staff.get_by_role("img", name="Picture of the room: Behind you")).to_have_count(1)
+    axe(staff)
+
+    phone.get_by_text("What is taken, and how to stop").click()
+    phone.get_by_role("button", name="Take this phone off").click()
+    expect(computer.get_by_text("Your phone is not connected.").first).to_be_visible()
+    computer.locator("#strips").get_by_role("button", name="Connect the phone again").click()
+    address = computer.locator("dialog #phone-address")
+    expect(address).to_contain_text("/phone/#")
+    axe(computer)
+    phone.goto(address.inner_text())
+    phone.get_by_role("button", name="Agree and use this phone").click()
+    phone.get_by_role("button", name="Switch on the camera").click()
+    expect(computer.locator("dialog#phone")).to_be_hidden()
+    expect(computer.get_by_text("Phone connected")).to_be_visible()
+
+    computer.get_by_role("button", name="Finish").click()
+    computer.get_by_role("button", name="Hand in").click()
+    expect(phone.get_by_role("heading", name="Thank you: the phone is not needed any more")).to_be_visible()
+
+
+def test_the_room_is_shown_by_the_computer_s_own_camera(world: World, visit: Callable[..., Page]):
+    page = visit(f"{world.room_path}/steps/overview", world.learner, **NARROW)
+    assert fits(page)
+    axe(page)
+    page.get_by_role("button", name="Switch on the camera").click()
+    shoot = page.get_by_role("button", name="Take this picture")
+    expect(shoot).to_be_focused()
+    for name in ("The desk", "To the left", "Behind you", "To the right"):
+        page.keyboard.press("Enter")
+        expect(page.locator("#room-turns li", has_text=name)).to_contain_text("Done")
+    expect(page.get_by_role("heading", name="All pictures are there")).to_be_focused()
+    expect(page.locator("#room-kept img")).to_have_count(4)
+    axe(page)
+    page.get_by_role("button", name="Continue with these pictures").click()
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
