@@ -64,7 +64,7 @@ def consent_stamp(config: ExamConfig) -> str:
 
 
 def _check_stamp(config: ExamConfig) -> str:
-    return " ".join(sorted(config.devices)) or "basic"
+    return hashlib.sha256(" ".join(config.checks).encode()).hexdigest()[:16]
 
 
 STEPS: tuple[Step, ...] = (

@@ -77,6 +77,7 @@ BUILT = frozenset(
         Addon.track,
         Addon.record,
         Addon.seb,
+        Addon.webrtc,
     }
 )
 

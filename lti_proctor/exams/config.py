@@ -194,6 +194,22 @@ class ExamConfig(BaseModel):
         shows_room = Addon.overview in on and Addon.qrcode not in on
         return self.devices_in_exam | ({Device.camera} if photos or shows_room else set())
 
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What the equipment check looks at, in order: what the exam will use."""
+        on, needed = self.active_addons, self.devices
+        conditions = {
+            "browser": True,
+            "network": True,
+            "storage": bool(on & {Addon.track, Addon.record}),
+            "webrtc": Addon.webrtc in on,
+            "display": Addon.track in on and Metric.s2 in self.metrics,
+            "camera": Device.camera in needed,
+            "microphone": True,
+            "screen": Device.screen in needed,
+        }
+        return tuple(check for check, is_wanted in conditions.items() if is_wanted)
+
 
 def with_preset(config: ExamConfig, preset: Preset) -> ExamConfig:
     metrics = {metric: Decimal(1) for metric in sorted(PRESET_METRICS[preset])}

@@ -93,6 +93,9 @@ READINGS: Mapping[Result, tuple[str, Text, str]] = {
 CHECKS: Mapping[str, Text] = {
     "browser": _("Browser"),
     "network": _("Network"),
+    "storage": _("Storage of the browser"),
+    "webrtc": _("Live picture"),
+    "display": _("Displays"),
     "camera": _("Camera"),
     "microphone": _("Microphone"),
     "screen": _("Screen sharing"),
@@ -142,6 +145,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.content: _("Protect what the exam window shows"),
     Addon.lock: _("Cover the exam while a violation goes on, where the last minute falls below the threshold"),
     Addon.calculator: _("Calculator for learners"),
+    Addon.webrtc: _("The equipment check also looks whether the browser can send a live picture (WebRTC)"),
 }
 PROTECTIONS: Mapping[Protection, Text] = {
     Protection.menu: _("No context menu"),

@@ -13,6 +13,22 @@ export function openDisk(name, factory, stores) {
   });
 }
 
+/** Whether the browser keeps what has to wait: null, or `{problem}` with the megabytes that are free. */
+export async function problemOfDisk(needMb, world = globalThis) {
+  try {
+    const disk = await openDisk("lti-proctor-check", world.indexedDB, { tries: {} });
+    const store = disk.transaction("tries", "readwrite").objectStore("tries");
+    await done(store.put(new Blob(["kept"]), 1));
+    disk.close();
+    world.indexedDB.deleteDatabase("lti-proctor-check");
+  } catch {
+    return { problem: "refused" };
+  }
+  const { quota, usage = 0 } = (await world.navigator.storage?.estimate?.()) ?? {};
+  const free = quota === undefined ? Infinity : Math.floor((quota - usage) / 1_000_000);
+  return free < needMb ? { problem: "full", free } : null;
+}
+
 export function done(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);

@@ -44,7 +44,7 @@ def check_equipment(window: Page, *, screen: bool) -> None:
     window.get_by_role("button", name="Check camera and microphone").click()
     if screen:
         window.get_by_role("button", name="Share screen").click()
-    expect(window.locator(".checks .badge.good")).to_have_count(5 if screen else 4, timeout=20_000)
+    expect(window.locator(".checks .badge.good")).to_have_count(6 if screen else 5, timeout=20_000)
     axe_once(window, f"equipment, screen {screen}")
     window.get_by_role("button", name="Continue", exact=True).click()
 

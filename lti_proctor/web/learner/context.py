@@ -167,5 +167,6 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
         values |= look_values(attempt, values["photos"], now)
     if key == StepKey.check:
         values["needs_camera"] = Device.camera in config.devices
-        values["needs_screen"] = Device.screen in config.devices
+        values["rows"] = list(config.checks)
+        values["records"] = Addon.record in config.active_addons
     return values

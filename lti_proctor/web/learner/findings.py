@@ -3,20 +3,11 @@
 import json
 from typing import Any
 
-from lti_proctor.exams.addons import Device
 from lti_proctor.exams.config import ExamConfig
 
-CHECKS = ("browser", "network", "camera", "microphone", "screen")
 FINE = "fine"
 PROBLEM_MAX = 60
 DETAIL_MAX = 160
-
-
-def wanted(config: ExamConfig) -> tuple[str, ...]:
-    """The checks that an exam asks for, in order."""
-    needed = config.devices
-    conditions = {"camera": Device.camera in needed, "screen": Device.screen in needed}
-    return tuple(check for check in CHECKS if conditions.get(check, True))
 
 
 def read_findings(text: str, config: ExamConfig) -> tuple[dict[str, Any], bool]:
@@ -26,7 +17,7 @@ def read_findings(text: str, config: ExamConfig) -> tuple[dict[str, Any], bool]:
     except (ValueError, RecursionError):
         given = {}
     given = given if isinstance(given, dict) else {}
-    findings = {check: _finding(given.get(check)) for check in wanted(config)}
+    findings = {check: _finding(given.get(check)) for check in config.checks}
     return findings, all(finding["result"] == FINE for finding in findings.values())
 
 

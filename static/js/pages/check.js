@@ -2,10 +2,12 @@
 
 import { missingFeatures, nameBrowser } from "../browser.js";
 import { close } from "../camera.js";
+import { problemOfDisk } from "../disk.js";
 import { pageData, setText } from "../dom.js";
 import { FINE, firstOpen, toSend, wordsOf } from "../findings.js";
 import { format, number } from "../format.js";
 import { measure, problemOfSpeed } from "../network.js";
+import { problemOfPeers } from "../peers.js";
 import { shareScreen } from "../screen.js";
 import { makeDevices } from "./checkdevices.js";
 import { makeRow } from "./checklist.js";
@@ -27,6 +29,11 @@ let screenStream = null;
 const devices = makeDevices({ rows, texts, report, trouble });
 checkBrowser();
 checkNetwork();
+const looks = { storage: checkStorage, webrtc: checkPeers, display: checkDisplays };
+for (const [check, look] of Object.entries(looks).filter(([name]) => rows[name])) {
+  rows[check].again.addEventListener("click", look);
+  look();
+}
 askButton.addEventListener("click", askDevices);
 rows.browser.again.addEventListener("click", () => location.reload());
 rows.network.again.addEventListener("click", checkNetwork);
@@ -74,6 +81,27 @@ async function checkNetwork() {
   return problem ? trouble("network", problem, { values }) : fine("network", format(texts.network.fine, values));
 }
 
+async function checkStorage() {
+  report("storage", "not_checked");
+  rows.storage.show("busy", texts.storage.busy);
+  const found = await problemOfDisk(data.roomMb);
+  if (!found) return fine("storage", texts.storage.fine);
+  return trouble("storage", found.problem, { values: { free: number(found.free ?? 0, language), need: number(data.roomMb, language) } });
+}
+
+async function checkPeers() {
+  report("webrtc", "not_checked");
+  rows.webrtc.show("busy", texts.webrtc.busy);
+  const problem = await problemOfPeers();
+  return problem ? trouble("webrtc", problem) : fine("webrtc", texts.webrtc.fine);
+}
+
+function checkDisplays() {
+  const { isExtended } = window.screen;
+  if (isExtended === true) return trouble("display", "several");
+  return fine("display", isExtended === false ? texts.display.fine : texts.display.unknown);
+}
+
 async function askDevices() {
   if (askButton.getAttribute("aria-busy")) return;
   askButton.setAttribute("aria-busy", "true");
@@ -101,6 +129,6 @@ function leave(event) {
   const open = firstOpen(data.checks, results);
   if (event.submitter !== onward || !open) return;
   event.preventDefault();
-  if (ask.hidden || ["browser", "network", "screen"].includes(open)) rows[open].focus();
+  if (ask.hidden || !["camera", "microphone"].includes(open)) rows[open].focus();
   else askButton.focus();
 }

@@ -4,16 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_proctor.exams.addons import Addon
+from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.exams.config import ExamConfig
-from lti_proctor.web.learner.findings import CHECKS, read_findings, wanted
+from lti_proctor.web.learner.findings import read_findings
 
 
-def config(*addons):
-    return ExamConfig(addons=frozenset(addons))
+def config(*addons, **more):
+    return ExamConfig(addons=frozenset(addons), **more)
 
 
-PLAIN, CAMERA, ALL = config(), config(Addon.face), config(Addon.face, Addon.screen)
+PLAIN, CAMERA = config(), config(Addon.face)
+WATCHED = {Metric.s2: 1, Metric.n1: 1}
+ALL = config(Addon.face, Addon.screen, Addon.track, Addon.webrtc, metrics=WATCHED)
+CHECKS = ("browser", "network", "storage", "webrtc", "display", "camera", "microphone", "screen")
 
 
 def report(result="fine", checks=CHECKS, **more):
@@ -27,20 +30,23 @@ def report(result="fine", checks=CHECKS, **more):
         (CAMERA, ("browser", "network", "camera", "microphone")),
         (config(Addon.preview), ("browser", "network", "camera", "microphone")),
         (config(Addon.screen), ("browser", "network", "microphone", "screen")),
-        (config(Addon.track), ("browser", "network", "microphone")),
-        (config(Addon.record), ("browser", "network", "camera", "microphone")),
+        (config(Addon.track), ("browser", "network", "storage", "microphone")),
+        (config(Addon.webrtc), ("browser", "network", "webrtc", "microphone")),
+        (config(Addon.track, metrics=WATCHED), ("browser", "network", "storage", "display", "microphone")),
+        (config(metrics=WATCHED), ("browser", "network", "microphone")),
+        (config(Addon.record), ("browser", "network", "storage", "camera", "microphone")),
         (ALL, CHECKS),
     ],
 )
 def test_only_what_the_exam_needs_is_checked(exam, checks):
-    assert wanted(exam) == checks
+    assert exam.checks == checks
 
 
 @pytest.mark.parametrize("exam", [PLAIN, CAMERA, ALL])
 def test_when_everything_is_fine_the_check_is_passed(exam):
     findings, is_fine = read_findings(report(), exam)
     assert is_fine
-    assert list(findings) == list(wanted(exam))
+    assert list(findings) == list(exam.checks)
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,12 @@ from lti_proctor.attempts.lifecycle import Event, Guard, Status
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.evidence.models import EvidenceKind, Turn
 from lti_proctor.exams.addons import BUILT, CAPTURES, Capture, Kind, Metric
-from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
+from lti_proctor.exams.config import Delivery, ExamConfig, GradeSource, OnReject, Preset
 from lti_proctor.faces.looks import Finding, Match
 from lti_proctor.journal import Role
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.settings import ROOT
 from lti_proctor.web import capture_words, face_words, room_words, words
-from lti_proctor.web.learner.findings import CHECKS
 from lti_proctor.web.problem_words import PROBLEMS
 
 ICONS = (ROOT / "static" / "img" / "icons.svg").read_text("utf-8")
@@ -161,7 +160,7 @@ def test_everything_that_is_taken_has_words():
 
 
 def test_every_check_of_the_equipment_has_words():
-    assert list(words.CHECKS) == list(CHECKS)
+    assert list(words.CHECKS) == list(ExamConfig(addons=BUILT, metrics={Metric.s2: 1}).checks)
 
 
 def test_every_event_of_the_history_has_words():
