@@ -6,6 +6,11 @@ export function pageData(id = "page-data") {
   return JSON.parse(document.getElementById(id)?.textContent ?? "{}");
 }
 
+/** Let the buttons be pressed that do nothing without a script: a press before it has come would be lost. */
+export function enableButtons(within = document) {
+  for (const button of within.querySelectorAll('[data-awaits="script"]')) button.disabled = false;
+}
+
 /** An icon as the templates make it. */
 export function makeIcon(sprite, name) {
   const svg = document.createElementNS(SVG, "svg");

@@ -2,7 +2,7 @@
 
 import { nameBrowser } from "../browser.js";
 import { close, openCamera } from "../camera.js";
-import { make, setText } from "../dom.js";
+import { enableButtons, make, setText } from "../dom.js";
 import { wordsOf } from "../findings.js";
 
 /** `options` choose the camera; `texts` is the page's; `onLive(stream)` and `onOff()` hear of changes. */
@@ -12,6 +12,7 @@ export function makeBooth({ options, texts, onLive = () => {}, onOff = () => {} 
   let stream = null;
 
   by("switch-on").addEventListener("click", switchOn);
+  enableButtons();
   window.addEventListener("pagehide", switchOff);
   show("off");
 

@@ -3,7 +3,7 @@
 import { missingFeatures, nameBrowser } from "../browser.js";
 import { close } from "../camera.js";
 import { problemOfDisk } from "../disk.js";
-import { pageData, setText } from "../dom.js";
+import { enableButtons, pageData, setText } from "../dom.js";
 import { FINE, firstOpen, toSend, wordsOf } from "../findings.js";
 import { format, number } from "../format.js";
 import { measure, problemOfSpeed } from "../network.js";
@@ -41,6 +41,7 @@ rows.screen?.part("start").addEventListener("click", askScreen);
 rows.screen?.again.addEventListener("click", askScreen);
 rows.screen?.show("todo", rows.screen.part("said").textContent);
 form.addEventListener("submit", leave);
+enableButtons();
 window.addEventListener("pagehide", () => {
   devices.releaseAll();
   close(screenStream);

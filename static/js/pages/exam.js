@@ -2,7 +2,7 @@
 
 import { missingFeatures } from "../browser.js";
 import { makeCountdown, moments, passed, toneOf } from "../countdown.js";
-import { pageData, setText, setTone, swapIcon } from "../dom.js";
+import { enableButtons, pageData, setText, setTone, swapIcon } from "../dom.js";
 import { makeFinish } from "../exam/finish.js";
 import { startMedia } from "../exam/media.js";
 import { watchPhone } from "../exam/phone.js";
@@ -69,6 +69,7 @@ window.addEventListener("offline", heart.now);
 setInterval(tick, 1000);
 by("hide-time").addEventListener("click", () => hideTime(!isHidden()));
 by("go-full")?.addEventListener("click", () => document.documentElement.requestFullscreen().catch(() => {}));
+enableButtons();
 hideTime(sessionStorage.getItem(hideKey) === "1");
 tick();
 

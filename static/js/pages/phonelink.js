@@ -12,7 +12,9 @@ export function makeLink({ url, csrf }) {
   let timer = null;
   let isOn = false;
 
-  document.getElementById("phone-renew").addEventListener("click", renew);
+  const again = document.getElementById("phone-renew");
+  again.addEventListener("click", renew);
+  again.disabled = false;
 
   async function renew() {
     isOn = true;

@@ -3,7 +3,7 @@
 import { lightOf } from "../brightness.js";
 import { nameBrowser } from "../browser.js";
 import { close, devices, openCamera } from "../camera.js";
-import { make, pageData, setIcon, setText, setTone } from "../dom.js";
+import { enableButtons, make, pageData, setIcon, setText, setTone } from "../dom.js";
 import { wordsOf } from "../findings.js";
 import { makeGuidance, speak } from "../guidance.js";
 import { firstFrame, sample, take } from "../picture.js";
@@ -39,6 +39,7 @@ by("retake").addEventListener("click", () => show("live"));
 by("use").addEventListener("click", send);
 by("speak").hidden = !window.speechSynthesis;
 by("speak").addEventListener("click", toggleSpeech);
+enableButtons();
 window.addEventListener("pagehide", switchOff);
 watchLook(by("look"));
 show("off");

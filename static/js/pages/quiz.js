@@ -1,7 +1,7 @@
 /* The part of the exam page that has to do with where the questions are: the window of a quiz, and its access code. */
 
 import { answerWithCode, fetchCode } from "../codehandover.js";
-import { setText, setTone } from "../dom.js";
+import { enableButtons, setText, setTone } from "../dom.js";
 import { makeDoubt, makeQuizWindow } from "../quizwindow.js";
 
 const LOOK_MS = 1000;
@@ -32,6 +32,7 @@ function tendWindow(data) {
   });
   by("show-code")?.addEventListener("click", () => showCode(data));
   by("copy-code")?.addEventListener("click", () => copyCode(data.quiz.texts));
+  enableButtons();
   setInterval(show, LOOK_MS);
   show();
   return quiz;
