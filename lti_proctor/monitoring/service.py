@@ -25,23 +25,23 @@ from lti_proctor.monitoring.spans import SLACK_MS, Batch, Span, State, believabl
 from lti_proctor.prepared import Prepared
 
 _BATCHES = table_of(SpanBatch)
-_LAST = Prepared(
-    select(func.coalesce(func.max(_BATCHES.c.last_seq), 0)).where(
-        _BATCHES.c.attempt_id == bindparam("attempt_id"), _BATCHES.c.client == bindparam("client")
-    )
+# Of a browser's batches the one that begins last also ends last, and the index finds it without reading the others.
+_LAST_SEQ = func.coalesce(
+    select(_BATCHES.c.last_seq)
+    .where(_BATCHES.c.attempt_id == bindparam("attempt_id"), _BATCHES.c.client == bindparam("client"))
+    .order_by(_BATCHES.c.first_seq.desc())
+    .limit(1)
+    .scalar_subquery(),
+    0,
 )
+_LAST = Prepared(select(_LAST_SEQ))
 
 
 def _insert_next(insert: Any) -> Prepared:
     """Insert a batch only if it follows the last one of its browser; two at once can't both."""
     names = ("attempt_id", "client", "first_seq", "last_seq", "spans", "received_at")
-    before = (
-        select(func.coalesce(func.max(_BATCHES.c.last_seq), 0))
-        .where(_BATCHES.c.attempt_id == bindparam("attempt_id"), _BATCHES.c.client == bindparam("client"))
-        .scalar_subquery()
-    )
     values = [bindparam(name, type_=_BATCHES.c[name].type) for name in names]
-    chosen = select(*values, literal(False)).where(before == bindparam("before"))
+    chosen = select(*values, literal(False)).where(_LAST_SEQ == bindparam("before"))
     statement: Insert = insert(_BATCHES).from_select([*names, "is_counted"], chosen)
     return Prepared(statement.on_conflict_do_nothing().returning(_BATCHES.c.id))  # type: ignore[attr-defined]
 
