@@ -7,14 +7,38 @@ its work for each execution, which is more than the database's own, is done once
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Dialect, Executable, Table
-from sqlalchemy.engine import Connection
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.sql.dml import Insert
 
 Convert = Callable[[Any], Any]
+
+
+class Line(Protocol):
+    """What a statement runs on: SQLAlchemy's connection, or a `Brief`."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def connection(self) -> PoolProxiedConnection: ...
+
+
+class Brief:
+    """A transaction for prepared statements alone, on a connection of its own. Nothing is kept without `commit`."""
+
+    def __init__(self, dialect: Dialect, connection: PoolProxiedConnection) -> None:
+        self.dialect, self.connection = dialect, connection
+
+    def commit(self) -> None:
+        """Raises SQLAlchemy's errors, as a session would."""
+        try:
+            self.connection.commit()
+        except self.dialect.loaded_dbapi.Error as error:
+            raise _translated(error, "COMMIT", self.dialect) from error
 
 
 @dataclass(frozen=True)
@@ -70,7 +94,7 @@ class Prepared:
         self._statement = statement
         self._plans: dict[tuple[str, tuple[str, ...]], Plan] = {}
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> Found:
+    def run(self, connection: Line, values: Mapping[str, Any]) -> Found:
         """Raises SQLAlchemy's errors, as a connection would."""
         dialect = connection.dialect
         key = (dialect.name, tuple(values))

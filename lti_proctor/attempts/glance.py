@@ -9,16 +9,21 @@ from lti_proctor.attempts import timing
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Assessment, Attempt
 from lti_proctor.extensions import UTCDateTime, execute, table_of
+from lti_proctor.people.models import SignIn, User
+from lti_proctor.people.service import IS_SIGNED_IN
 from lti_proctor.prepared import Prepared
 
 _ATTEMPTS = table_of(Attempt)
 _GLANCE = Prepared(
     select(
-        Attempt.id, Attempt.user_id, Attempt.status, Attempt.deadline_at, Attempt.held_seconds, Attempt.seen_at,
+        Attempt.id, Attempt.status, Attempt.deadline_at, Attempt.held_seconds, Attempt.seen_at,
         Assessment.id.label("assessment_id"),
     )
+    .select_from(SignIn)
+    .join(User, User.id == SignIn.user_id)
+    .join(Attempt, Attempt.user_id == User.id)
     .outerjoin(Assessment, Assessment.attempt_id == Attempt.id)
-    .where(Attempt.id == bindparam("attempt_id"))
+    .where(IS_SIGNED_IN, Attempt.id == bindparam("attempt_id"))
 )  # fmt: skip
 _SEEN = Prepared(
     update(_ATTEMPTS)
@@ -31,7 +36,6 @@ QUIET = frozenset({Status.started, Status.ready_to_submit})
 @dataclass(frozen=True)
 class Glance:
     id: int
-    user_id: int
     status: Status
     deadline_at: datetime | None
     held_seconds: int | None
@@ -47,8 +51,9 @@ class Glance:
         return timing.seconds_left(self.deadline_at, self.held_seconds, now)
 
 
-def glance(attempt_id: int) -> Glance | None:
-    row = execute(_GLANCE, attempt_id=attempt_id).first()
+def glance(attempt_id: int, token_hash: bytes, *, now: datetime) -> Glance | None:
+    """An attempt of whoever is signed in with this token; None when it is somebody else's, or nobody is."""
+    row = execute(_GLANCE, attempt_id=attempt_id, token_hash=token_hash, now=now).first()
     return Glance(**row._asdict()) if row is not None else None
 
 

@@ -9,14 +9,14 @@ from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.glance import glance, note_seen
 from lti_proctor.attempts.models import Attempt
-from lti_proctor.errors import NotFound
 from lti_proctor.exams.config import ExamConfig
-from lti_proctor.extensions import db
+from lti_proctor.extensions import brief_transaction, db
 from lti_proctor.monitoring import service as monitoring
 from lti_proctor.monitoring.spans import Batch, read_batch
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import load_attempt, person
+from lti_proctor.web.access import load_attempt
 from lti_proctor.web.learner.context import learner
+from lti_proctor.web.sessions import token_hash
 from lti_proctor.web.warning_words import WARNINGS
 
 #: A sign of life that is younger need not be written down again.
@@ -29,27 +29,32 @@ def add_to(bp: Blueprint) -> None:
 
 def pulse(attempt_id: int) -> Response:
     """Keep what the window noticed; the answer tells what is kept, the server's time, the time left and the status."""
-    user_id, now = person().user_id, clock.now()
-    batch, seen = read_batch(request.get_json(silent=True)), glance(attempt_id)
-    if seen is None or seen.user_id != user_id:
-        raise NotFound("page")
-    if not seen.is_quiet(now):
-        return _whole(attempt_id, batch, now)
-    if seen.seen_at is None or now - seen.seen_at > FRESH:
-        note_seen(attempt_id, now)
-    kept = monitoring.keep_batch(seen.id, batch, now=now) if batch else None
-    db.session.commit()
-    return _answer(seen.status, seen.seconds_left(now), kept, now)
+    now = clock.now()
+    with brief_transaction() as transaction:
+        seen = glance(attempt_id, token_hash(), now=now)
+        if seen is not None and seen.is_quiet(now):
+            batch = _batch()
+            if seen.seen_at is None or now - seen.seen_at > FRESH:
+                note_seen(attempt_id, now)
+            kept = monitoring.keep_batch(seen.id, batch, now=now) if batch else None
+            transaction.commit()
+            return _answer(seen.status, seen.seconds_left(now), kept, now)
+    return _whole(attempt_id, now)
 
 
-def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
-    """Something may have to happen: the end of the time, going on after a pause."""
+def _whole(attempt_id: int, now: datetime) -> Response:
+    """Somebody may have to be refused, or something to happen: the end of the time, going on after a pause."""
     found = load_attempt(attempt_id, Permission.attempt_take)
+    batch = _batch()
     attempts.refresh(found, now=now)
     attempts.sign_of_life(found, actor=learner(found), now=now)
     kept = monitoring.keep_batch(found.id, batch, now=now) if batch and found.started_at else None
     db.session.commit()
     return _answer(found.status.value, attempts.seconds_left(found, now), kept, now)
+
+
+def _batch() -> Batch | None:
+    return read_batch(request.get_json(silent=True))
 
 
 def _answer(status: str, left: int | None, kept: int | None, now: datetime) -> Response:
