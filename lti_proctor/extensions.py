@@ -134,6 +134,11 @@ def brief_transaction() -> Iterator[Brief]:
         connection.close()
 
 
+def dialect_name() -> str:
+    """`sqlite` or `postgresql`."""
+    return _line().dialect.name
+
+
 def _line() -> Line:
     """Where prepared statements run: the brief transaction, if one is open, else that of the session."""
     return _brief.get() or _connection()
@@ -167,7 +172,7 @@ def add_if_new(model: type[Base], **values: Any) -> int | None:
     Unlike a failed insert this leaves the transaction whole, also when another process adds the row at this moment.
     """
     table = table_of(model)
-    dialect = _line().dialect.name
+    dialect = dialect_name()
     statement = _adding.get((dialect, table))
     if statement is None:
         insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert

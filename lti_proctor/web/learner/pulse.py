@@ -1,17 +1,18 @@
 """The exam window's sign of life: every few seconds, from everybody who takes an exam, so it does little."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
-from lti_proctor.attempts.glance import glance, note_seen
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.errors import Invalid
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.extensions import brief_transaction, db
 from lti_proctor.monitoring import service as monitoring
+from lti_proctor.monitoring.pulses import keep_pulse
 from lti_proctor.monitoring.spans import Batch, read_batch
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import load_attempt
@@ -19,8 +20,8 @@ from lti_proctor.web.learner.context import learner
 from lti_proctor.web.sessions import token_hash
 from lti_proctor.web.warning_words import WARNINGS
 
-#: A sign of life that is younger need not be written down again.
-FRESH = timedelta(seconds=15)
+#: In bytes; as many spans as a batch may have take half of it.
+LARGEST = 300_000
 
 
 def add_to(bp: Blueprint) -> None:
@@ -29,23 +30,19 @@ def add_to(bp: Blueprint) -> None:
 
 def pulse(attempt_id: int) -> Response:
     """Keep what the window noticed; the answer tells what is kept, the server's time, the time left and the status."""
-    now = clock.now()
+    now, batch = clock.now(), _batch()
     with brief_transaction() as transaction:
-        seen = glance(attempt_id, token_hash(), now=now)
-        if seen is not None and seen.is_quiet(now):
-            batch = _batch()
-            if seen.seen_at is None or now - seen.seen_at > FRESH:
-                note_seen(attempt_id, now)
-            kept = monitoring.keep_batch(seen.id, batch, now=now) if batch else None
+        found = keep_pulse(attempt_id, token_hash(), batch, now=now)
+        if found is not None:
             transaction.commit()
-            return _answer(seen.status, seen.seconds_left(now), kept, now)
-    return _whole(attempt_id, now)
+            running, kept = found
+            return _answer(running.status, running.seconds_left(now), kept, now)
+    return _whole(attempt_id, batch, now)
 
 
-def _whole(attempt_id: int, now: datetime) -> Response:
+def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
     """Somebody may have to be refused, or something to happen: the end of the time, going on after a pause."""
     found = load_attempt(attempt_id, Permission.attempt_take)
-    batch = _batch()
     attempts.refresh(found, now=now)
     attempts.sign_of_life(found, actor=learner(found), now=now)
     kept = monitoring.keep_batch(found.id, batch, now=now) if batch and found.started_at else None
@@ -54,6 +51,9 @@ def _whole(attempt_id: int, now: datetime) -> Response:
 
 
 def _batch() -> Batch | None:
+    """Raises `Invalid("batch")`, also for one that is too large, before it is read."""
+    if (request.content_length or 0) > LARGEST:
+        raise Invalid("batch")
     return read_batch(request.get_json(silent=True))
 
 
