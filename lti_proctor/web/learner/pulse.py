@@ -1,9 +1,10 @@
 """The exam window's sign of life: every few seconds, from everybody who takes an exam, so it does little."""
 
+import json
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
 from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
@@ -58,7 +59,8 @@ def _batch() -> Batch | None:
 
 
 def _answer(status: str, left: int | None, kept: int | None, now: datetime) -> Response:
-    return jsonify(status=status, seconds_left=left, now=now.isoformat(), now_ms=clock.to_ms(now), kept=kept)
+    answer = {"status": status, "seconds_left": left, "now": now.isoformat(), "now_ms": clock.to_ms(now), "kept": kept}
+    return Response(json.dumps(answer), mimetype="application/json")
 
 
 def watch_values(attempt: Attempt, config: ExamConfig) -> dict[str, Any]:
