@@ -67,7 +67,7 @@ def glance(attempt_id: int, token_hash: bytes, *, now: datetime) -> Running | No
     what it is, and may have to refuse.
     """
     row = execute(_GLANCE, attempt_id=attempt_id, token_hash=token_hash, now=now).first()
-    return Running(*row) if row is not None else None
+    return Running._make(row) if row is not None else None
 
 
 def note_seen(attempt_id: int, running: Running, now: datetime) -> None:

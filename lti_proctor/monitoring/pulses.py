@@ -22,7 +22,7 @@ def _keep(insert: Any) -> Prepared:
     given = [bindparam(name, type_=_BATCHES.c[name].type) for name in ("client", "first_seq", "last_seq", "spans")]
     chosen = of_quiet_attempt(Attempt.id, *given, bindparam("now", type_=UTCDateTime), false())
     names = ["attempt_id", "client", "first_seq", "last_seq", "spans", "received_at", "is_counted"]
-    adding = insert(_BATCHES).from_select(names, chosen.where(LAST_SEQ == bindparam("before")))
+    adding = insert(_BATCHES).from_select(names, chosen.where(bindparam("before") == LAST_SEQ))
     mine = Attempt.id == bindparam("attempt_id")
     told = [select(column).where(mine).scalar_subquery().label(column.key) for column in COLUMNS]
     return Prepared(adding.on_conflict_do_nothing().returning(*told))
@@ -61,4 +61,4 @@ def _keep_next(attempt_id: int, token_hash: bytes, batch: Batch, now: datetime) 
         spans=list(batch.spans),
         before=batch.first - 1,
     ).first()
-    return Running(*row) if row is not None else None
+    return Running._make(row) if row is not None else None

@@ -41,7 +41,7 @@ def _insert_next(insert: Any) -> Prepared:
     """Insert a batch only if it follows the last one of its browser; two at once can't both."""
     names = ("attempt_id", "client", "first_seq", "last_seq", "spans", "received_at")
     values = [bindparam(name, type_=_BATCHES.c[name].type) for name in names]
-    chosen = select(*values, literal(False)).where(LAST_SEQ == bindparam("before"))
+    chosen = select(*values, literal(False)).where(bindparam("before") == LAST_SEQ)
     statement: Insert = insert(_BATCHES).from_select([*names, "is_counted"], chosen)
     return Prepared(statement.on_conflict_do_nothing().returning(_BATCHES.c.id))  # type: ignore[attr-defined]
 

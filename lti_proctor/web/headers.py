@@ -56,7 +56,7 @@ FIXED = (
 def _add(response: Response) -> Response:
     # Every answer passes here, so the proxies of Flask are asked once.
     asked = cast(Request, request._get_current_object())  # type: ignore[attr-defined]
-    told, headers, endpoint = vars(g._get_current_object()), response.headers, asked.endpoint  # type: ignore[attr-defined]
+    told, headers, endpoint = vars(g._get_current_object()), response.headers, asked.endpoint
     whole: str | None = told.get("whole_policy")
     policy = whole or _policy(
         told.get("form_action"),
