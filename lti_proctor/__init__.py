@@ -21,6 +21,7 @@ def create_app(settings: Settings) -> Flask:
     from lti_proctor import extensions, jobs, locales, logs, outside, storage, tables
     from lti_proctor.faces import engine
     from lti_proctor.web import blueprints, headers, hygiene, language, limits, measures, pages, problems
+    from lti_proctor.web.form_tokens import csrf
     from lti_proctor.web.sessions import ServerSessions
 
     app = Application(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -44,7 +45,7 @@ def create_app(settings: Settings) -> Flask:
     logs.init_app(settings)
     extensions.db.init_app(app)
     extensions.migrate.init_app(app)
-    extensions.csrf.init_app(app)
+    csrf.init_app(app)
     locales.init_app(app)
     storage.init_app(app, settings)
     outside.init_app(app, settings)

@@ -1,5 +1,8 @@
 """Flask extensions, made here without an application, and the column types that every table uses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar, cast
@@ -8,7 +11,6 @@ from flask import current_app
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf import CSRFProtect
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -30,7 +32,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
-from lti_proctor.prepared import Prepared
+from lti_proctor.prepared import Brief, Line, Prepared
 from lti_proctor.settings import Settings
 
 NAMING = {
@@ -91,7 +93,6 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(db=db, directory="migrations", render_as_batch=True, compare_type=True)
-csrf = CSRFProtect()
 babel = Babel()
 
 
@@ -108,8 +109,39 @@ def execute(statement: Executable | Prepared, **values: Any) -> CursorResult[Any
     that of SQLAlchemy's engine. What the session holds and has not flushed is not seen.
     """
     if isinstance(statement, Prepared):
-        return cast(CursorResult[Any], statement.run(_connection(), values))
+        return cast(CursorResult[Any], statement.run(_line(), values))
     return _connection().execute(statement, values)
+
+
+_brief: ContextVar[Brief | None] = ContextVar("brief", default=None)
+
+
+@contextmanager
+def brief_transaction() -> Iterator[Brief]:
+    """A transaction for prepared statements alone, without a session: what is executed within runs in it.
+
+    For what thousands of windows send every few seconds. Opening and committing a session costs more than their
+    statements. The session must not be used within: it would wait for this transaction.
+    """
+    engine = db.engine
+    connection = engine.raw_connection()
+    brief = Brief(engine.dialect, connection)
+    outer = _brief.set(brief)
+    try:
+        yield brief
+    finally:
+        _brief.reset(outer)
+        connection.close()
+
+
+def dialect_name() -> str:
+    """`sqlite` or `postgresql`."""
+    return _line().dialect.name
+
+
+def _line() -> Line:
+    """Where prepared statements run: the brief transaction, if one is open, else that of the session."""
+    return _brief.get() or _connection()
 
 
 def _connection() -> Connection:
@@ -140,7 +172,7 @@ def add_if_new(model: type[Base], **values: Any) -> int | None:
     Unlike a failed insert this leaves the transaction whole, also when another process adds the row at this moment.
     """
     table = table_of(model)
-    dialect = _connection().dialect.name
+    dialect = dialect_name()
     statement = _adding.get((dialect, table))
     if statement is None:
         insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert

@@ -5,16 +5,40 @@ its work for each execution, which is more than the database's own, is done once
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Dialect, Executable, Table
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.dml import Insert
 
 Convert = Callable[[Any], Any]
+
+
+class Line(Protocol):
+    """What a statement runs on: SQLAlchemy's connection, or a `Brief`."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def connection(self) -> PoolProxiedConnection: ...
+
+
+class Brief:
+    """A transaction for prepared statements alone, on a connection of its own. Nothing is kept without `commit`."""
+
+    def __init__(self, dialect: Dialect, connection: PoolProxiedConnection) -> None:
+        self.dialect, self.connection = dialect, connection
+
+    def commit(self) -> None:
+        """Raises SQLAlchemy's errors, as a session would."""
+        try:
+            self.connection.commit()
+        except self.dialect.loaded_dbapi.Error as error:
+            raise _translated(error, "COMMIT", self.dialect) from error
 
 
 @dataclass(frozen=True)
@@ -24,20 +48,26 @@ class Plan:
     sql: str
     #: Names in the order of the marks, for drivers with marks by place; None for marks by name.
     places: tuple[str, ...] | None
-    into: Mapping[str, Convert]
+    into: tuple[tuple[str, Convert], ...]
+    #: Values that are the same each time, converted already.
     fixed: Mapping[str, Any]
-    out: tuple[Convert | None, ...]
+    #: Places of the values of a row that have to be converted.
+    out: tuple[tuple[int, Convert], ...]
     row: Callable[..., Any] | None
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         given = {**self.fixed, **values}
-        for name, convert in self.into.items():
+        for name, convert in self.into:
             given[name] = convert(given[name])
         return given if self.places is None else [given[name] for name in self.places]
 
-    def rows(self, found: Sequence[Any]) -> Iterator[Any]:
-        for values in found:
-            yield self.row([c(v) if c else v for c, v in zip(self.out, values, strict=True)])  # type: ignore[misc]
+    def rows(self, found: Sequence[Any]) -> list[Any]:
+        return [self._made(list(values)) for values in found]
+
+    def _made(self, values: list[Any]) -> Any:
+        for place, convert in self.out:
+            values[place] = convert(values[place])
+        return self.row(values)  # type: ignore[misc]
 
 
 class Found:
@@ -70,7 +100,7 @@ class Prepared:
         self._statement = statement
         self._plans: dict[tuple[str, tuple[str, ...]], Plan] = {}
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> Found:
+    def run(self, connection: Line, values: Mapping[str, Any]) -> Found:
         """Raises SQLAlchemy's errors, as a connection would."""
         dialect = connection.dialect
         key = (dialect.name, tuple(values))
@@ -78,7 +108,7 @@ class Prepared:
         cursor = connection.connection.cursor()
         try:
             cursor.execute(plan.sql, plan.parameters(values))
-            return Found(list(plan.rows(cursor.fetchall())) if plan.row else [])
+            return Found(plan.rows(cursor.fetchall()) if plan.row else [])
         except dialect.loaded_dbapi.Error as error:
             raise _translated(error, plan.sql, dialect) from error
         finally:
@@ -91,14 +121,20 @@ class Prepared:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=keys)  # type: ignore[attr-defined]
         into = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
         columns = [(column.keyname, column.type) for column in _result_columns(compiled)]
+        out = [kind.dialect_impl(dialect).result_processor(dialect, None) for _name, kind in columns]
+        fixed = {**{n: b.value for n, b in compiled.binds.items() if n not in names}, **defaults}
         return Plan(
             sql=str(compiled),
             places=tuple(compiled.positiontup) if compiled.positiontup is not None else None,
-            into={name: convert for name, convert in into.items() if convert is not None},
-            fixed={**{n: b.value for n, b in compiled.binds.items() if n not in names}, **defaults},
-            out=tuple(kind.dialect_impl(dialect).result_processor(dialect, None) for _name, kind in columns),
+            into=tuple((name, convert) for name, convert in into.items() if convert and name in names),
+            fixed={name: _converted(value, into.get(name)) for name, value in fixed.items()},
+            out=tuple((place, convert) for place, convert in enumerate(out) if convert),
             row=_row_of([name for name, _kind in columns]) if columns else None,
         )
+
+
+def _converted(value: Any, convert: Convert | None) -> Any:
+    return convert(value) if convert else value
 
 
 def _row_of(names: list[str]) -> Callable[..., Any]:

@@ -4,6 +4,7 @@ A key is made here or by a noun from ids and random letters, never from what a u
 """
 
 import contextlib
+import os
 import re
 import secrets
 from collections.abc import Iterable
@@ -33,7 +34,6 @@ class Store:
         """Keep the bytes whole or not at all; raises `Upstream` when the store is full or away."""
         path = self._path(key)
         try:
-            self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
             self._write(path, data)
         except OSError as error:
             raise Upstream("storage_unavailable", permanent=False) from error
@@ -42,26 +42,27 @@ class Store:
         """As `put`, for what is too large to be held in memory at once. What `pieces` raises comes through."""
         path = self._path(key)
         try:
-            self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
             self._write(path, pieces)
         except OSError as error:
             raise Upstream("storage_unavailable", permanent=False) from error
 
     def _write(self, path: str, data: bytes | Iterable[bytes]) -> None:
         """Object stores keep an object whole by themselves; in a folder the file gets its name when it is whole."""
-        if not self.is_folder and isinstance(data, bytes):
+        if self.is_folder:
+            _write_file(path, (data,) if isinstance(data, bytes) else data)
+        elif isinstance(data, bytes):
             self.fs.pipe_file(path, data)
-            return
-        unnamed = f"{path}.{secrets.token_hex(6)}.part" if self.is_folder else path
+        else:
+            self._write_object(path, data)
+
+    def _write_object(self, path: str, pieces: Iterable[bytes]) -> None:
         try:
-            with self.fs.open(unnamed, "wb") as file:
-                for piece in (data,) if isinstance(data, bytes) else data:
+            with self.fs.open(path, "wb") as file:
+                for piece in pieces:
                     file.write(piece)
-            if self.is_folder:
-                self.fs.mv(unnamed, path)
         except BaseException:
             with contextlib.suppress(OSError):
-                self.fs.rm_file(unnamed)
+                self.fs.rm_file(path)
             raise
 
     def get(self, key: str) -> bytes:
@@ -116,6 +117,29 @@ class Store:
         if not KEY.fullmatch(key) or ".." in key:
             raise ValueError("not a storage key")
         return f"{self.root}/{key}"
+
+
+def _write_file(path: str, pieces: Iterable[bytes]) -> None:
+    """Without fsspec: it looks for the folder each time, and chunks of recordings come many times a second."""
+    unnamed = f"{path}.{secrets.token_hex(6)}.part"
+    try:
+        with open_new(unnamed) as file:
+            for piece in pieces:
+                file.write(piece)
+        os.replace(unnamed, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(unnamed)
+        raise
+
+
+def open_new(path: str) -> IO[bytes]:
+    """A new file, in a folder that is made when it is missing."""
+    try:
+        return open(path, "wb")
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return open(path, "wb")
 
 
 def init_app(app: Flask, settings: Settings) -> None:

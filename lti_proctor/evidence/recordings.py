@@ -26,6 +26,8 @@ from lti_proctor.evidence.service import ERASE, consent_of
 from lti_proctor.exams.addons import Capture
 from lti_proctor.extensions import UTCDateTime, add_if_new, current_settings, db, execute, table_of
 from lti_proctor.journal import Actor
+from lti_proctor.people.models import SignIn, User
+from lti_proctor.people.service import IS_SIGNED_IN
 from lti_proctor.prepared import Prepared
 from lti_proctor.storage import store
 
@@ -35,18 +37,18 @@ NEEDS = {Track.camera: Capture.camera_recording, Track.screen: Capture.screen_re
 #: How far the clock of a browser may be from the attempt, before its word for the beginning is not taken.
 SLACK = timedelta(minutes=2)
 _RECORDINGS = table_of(Recording)
-_KNOWN = Prepared(
+_BY_NAME = (
     select(
         Recording.id, Recording.n_chunks, Recording.n_bytes, Recording.head, Recording.key,
         Attempt.status, Attempt.stopped_at,
     )
     .join(Attempt, Attempt.id == Recording.attempt_id)
-    .where(
-        Recording.attempt_id == bindparam("attempt_id"),
-        Recording.name == bindparam("name"),
-        Attempt.user_id == bindparam("user_id"),
-    )
+    .where(Recording.attempt_id == bindparam("attempt_id"), Recording.name == bindparam("name"))
 )  # fmt: skip
+_KNOWN = Prepared(_BY_NAME)
+_OWN = Prepared(
+    _BY_NAME.join(User, User.id == Attempt.user_id).join(SignIn, SignIn.user_id == User.id).where(IS_SIGNED_IN)
+)
 _NEXT = Prepared(
     update(_RECORDINGS)
     .where(_RECORDINGS.c.id == bindparam("recording_id"), _RECORDINGS.c.n_chunks == bindparam("before"))
@@ -94,22 +96,33 @@ class Kept:
     head: str
 
 
-def keep_chunk(attempt_id: int, user_id: int, sent: Sent, *, actor: Actor, now: datetime) -> Kept:
-    """Keep a chunk of the learner's own attempt; it is acknowledged only once its bytes are stored.
-
-    Raises `NotFound` for somebody else's attempt, `Refused`: `not_recorded` (nothing is recorded now), `no_consent`,
-    `recording_full`; `Invalid`: `chunk_empty`, `chunk_too_large`, `chunk_not_webm`; `Upstream` when the store is full
-    or away: then nothing is changed.
+def keep_further_chunk(attempt_id: int, token_hash: bytes, sent: Sent, *, now: datetime) -> Kept | None:
+    """Keep a chunk of a recording that has begun, of an attempt of whoever is signed in with this token. None when
+    there is no such recording; then nothing is kept. Raises as `keep_chunk`.
     """
-    known = execute(_KNOWN, attempt_id=attempt_id, name=sent.name, user_id=user_id).first()
+    known = execute(_OWN, attempt_id=attempt_id, name=sent.name, token_hash=token_hash, now=now).first()
     if known is None:
-        attempt = db.session.get(Attempt, attempt_id)
-        if attempt is None or attempt.user_id != user_id:
-            raise NotFound("page")
-        _check(sent)
-        _begin(attempt, sent, actor=actor, now=now)
-        known = execute(_KNOWN, attempt_id=attempt_id, name=sent.name, user_id=user_id).one()
+        return None
     _check(sent)
+    return _keep(attempt_id, known, sent, now)
+
+
+def keep_chunk(attempt: Attempt, sent: Sent, *, actor: Actor, now: datetime) -> Kept:
+    """Keep a chunk of an attempt, which may be the first; it is acknowledged only once its bytes are stored.
+
+    Raises `Refused`: `not_recorded` (nothing is recorded now), `no_consent`, `recording_full`; `Invalid`:
+    `chunk_empty`, `chunk_too_large`, `chunk_not_webm`; `Upstream` when the store is full or away: then nothing is
+    changed.
+    """
+    _check(sent)
+    known = execute(_KNOWN, attempt_id=attempt.id, name=sent.name).first()
+    if known is None:
+        _begin(attempt, sent, actor=actor, now=now)
+        known = execute(_KNOWN, attempt_id=attempt.id, name=sent.name).one()
+    return _keep(attempt.id, known, sent, now)
+
+
+def _keep(attempt_id: int, known: Any, sent: Sent, now: datetime) -> Kept:
     if sent.seq <= known.n_chunks:
         return Kept(Answer.known, known.n_chunks, known.head)
     if known.key is not None or not _still_open(known.status, known.stopped_at, now):

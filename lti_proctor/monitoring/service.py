@@ -16,7 +16,7 @@ from lti_proctor import clock
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of
 from lti_proctor.exams.addons import Addon, Metric
-from lti_proctor.extensions import db, execute, table_of
+from lti_proctor.extensions import db, dialect_name, execute, table_of
 from lti_proctor.monitoring import flagging, scoring
 from lti_proctor.monitoring.metrics import OWNERS, PHONE, SERVER
 from lti_proctor.monitoring.models import Flag, MinuteSample, SpanBatch
@@ -25,23 +25,23 @@ from lti_proctor.monitoring.spans import SLACK_MS, Batch, Span, State, believabl
 from lti_proctor.prepared import Prepared
 
 _BATCHES = table_of(SpanBatch)
-_LAST = Prepared(
-    select(func.coalesce(func.max(_BATCHES.c.last_seq), 0)).where(
-        _BATCHES.c.attempt_id == bindparam("attempt_id"), _BATCHES.c.client == bindparam("client")
-    )
+#: Of a browser's batches the one that begins last also ends last, and the index finds it without reading the others.
+LAST_SEQ = func.coalesce(
+    select(_BATCHES.c.last_seq)
+    .where(_BATCHES.c.attempt_id == bindparam("attempt_id"), _BATCHES.c.client == bindparam("client"))
+    .order_by(_BATCHES.c.first_seq.desc())
+    .limit(1)
+    .scalar_subquery(),
+    0,
 )
+_LAST = Prepared(select(LAST_SEQ))
 
 
 def _insert_next(insert: Any) -> Prepared:
     """Insert a batch only if it follows the last one of its browser; two at once can't both."""
     names = ("attempt_id", "client", "first_seq", "last_seq", "spans", "received_at")
-    before = (
-        select(func.coalesce(func.max(_BATCHES.c.last_seq), 0))
-        .where(_BATCHES.c.attempt_id == bindparam("attempt_id"), _BATCHES.c.client == bindparam("client"))
-        .scalar_subquery()
-    )
     values = [bindparam(name, type_=_BATCHES.c[name].type) for name in names]
-    chosen = select(*values, literal(False)).where(before == bindparam("before"))
+    chosen = select(*values, literal(False)).where(bindparam("before") == LAST_SEQ)
     statement: Insert = insert(_BATCHES).from_select([*names, "is_counted"], chosen)
     return Prepared(statement.on_conflict_do_nothing().returning(_BATCHES.c.id))  # type: ignore[attr-defined]
 
@@ -60,7 +60,7 @@ def keep_batch(attempt_id: int, batch: Batch, *, now: datetime) -> int:
 def add_batch(attempt_id: int, batch: Batch, *, now: datetime) -> bool:
     """Keep a batch if it follows the last one of its client; whether it did."""
     added = execute(
-        _NEXT[db.engine.dialect.name],
+        _NEXT[dialect_name()],
         attempt_id=attempt_id,
         client=batch.client,
         first_seq=batch.first,

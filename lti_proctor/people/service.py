@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from lti_proctor import clock, jobs, journal
 from lti_proctor.errors import Invalid, NotFound
-from lti_proctor.extensions import db, execute, table_of
+from lti_proctor.extensions import UTCDateTime, db, execute, table_of
 from lti_proctor.journal import Actor
 from lti_proctor.people import passwords
 from lti_proctor.people.models import SignIn, User
@@ -28,6 +28,14 @@ _FIND = Prepared(
     .outerjoin(User, User.id == SignIn.user_id)
     .where(SignIn.token_hash == bindparam("token_hash"))
 )  # fmt: skip
+
+#: The sign-in of a token that is valid now, for statements that read something of the person besides: with the values
+#: `token_hash` and `now`, over `SignIn` joined with `User`. The rule is that of `find_sign_in`.
+IS_SIGNED_IN = and_(
+    SignIn.token_hash == bindparam("token_hash"),
+    SignIn.expires_at > bindparam("now", type_=UTCDateTime),
+    ~User.is_locked,
+)
 
 
 @dataclass(frozen=True)

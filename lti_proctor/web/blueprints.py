@@ -2,11 +2,11 @@
 
 from flask import Flask, render_template
 
-from lti_proctor.extensions import csrf
 from lti_proctor.settings import Settings
 from lti_proctor.web import entry, measures
 from lti_proctor.web.admin import views as admin
 from lti_proctor.web.content import views as content
+from lti_proctor.web.form_tokens import csrf
 from lti_proctor.web.instructor import views as instructor
 from lti_proctor.web.learner import views as learner
 from lti_proctor.web.lti import views as lti

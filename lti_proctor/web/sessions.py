@@ -44,6 +44,11 @@ class Visit(SessionMixin):
         return self._stored.person if self._stored else None
 
     @property
+    def brought(self) -> str | None:
+        """The token that the browser came with, whether there is a session for it or not."""
+        return None if self.is_token_new else self._token
+
+    @property
     def token(self) -> str:
         if self._token is None:
             self._token, self.is_token_new = people.new_token(), True
@@ -137,6 +142,11 @@ class ServerSessions(SessionInterface):
 def visit() -> Visit:
     """The present session."""
     return cast(Visit, session._get_current_object())  # type: ignore[attr-defined]
+
+
+def token_hash() -> bytes:
+    """Under which the present session lies in the database; of a browser without one, under which none does."""
+    return people.hash_token(visit().brought or "")
 
 
 def settings() -> Settings:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lti_proctor import storage
 from lti_proctor.errors import NotFound, Upstream
 from lti_proctor.storage import Store
 
@@ -68,12 +69,12 @@ def test_a_key_that_no_noun_would_make_is_refused(store, key, verb):
         getattr(store, verb)(*arguments)
 
 
-@pytest.mark.parametrize("verb", ["open", "makedirs"])
+@pytest.mark.parametrize("verb", ["open_new", "os.makedirs", "os.replace"])
 def test_a_full_disk_is_the_store_s_problem_and_may_pass(store, monkeypatch, verb):
     def full(*args, **kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store.fs, verb, full)
+    monkeypatch.setattr(f"lti_proctor.storage.{verb}", full)
     with pytest.raises(Upstream) as problem:
         store.put(KEY, b"x")
     assert (problem.value.code, problem.value.permanent) == ("storage_unavailable", False)
@@ -85,7 +86,7 @@ def test_a_full_disk_is_the_store_s_problem_and_may_pass(store, monkeypatch, ver
 
 def test_bytes_are_kept_whole_or_not_at_all(store, monkeypatch):
     store.put(KEY, b"before")
-    really_open = store.fs.open
+    really_open = storage.open_new
 
     class Full:
         def __init__(self, file):
@@ -102,7 +103,7 @@ def test_bytes_are_kept_whole_or_not_at_all(store, monkeypatch):
             self.file.write(data[:3])
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store.fs, "open", lambda *args, **kwargs: Full(really_open(*args, **kwargs)))
+    monkeypatch.setattr(storage, "open_new", lambda path: Full(really_open(path)))
     with pytest.raises(Upstream):
         store.put(KEY, b"after, but only in part")
     monkeypatch.undo()
@@ -124,16 +125,16 @@ def test_a_store_that_is_away_may_come_back(store, monkeypatch, verb):
 
 def test_two_threads_that_keep_files_at_once_lose_neither(store, monkeypatch):
     """Whoever writes second begins and ends while the first is in the middle."""
-    really_open, turn = store.fs.open, threading.Lock()
+    really_open, turn = storage.open_new, threading.Lock()
 
-    def open_slowly(*args, **kwargs):
-        file = really_open(*args, **kwargs)
+    def open_slowly(path):
+        file = really_open(path)
         if turn.acquire(blocking=False):
             other = threading.Thread(target=store.put, args=("attempts/2/b.jpg", b"second"))
             other.start()
             other.join(5)
         return file
 
-    monkeypatch.setattr(store.fs, "open", open_slowly)
+    monkeypatch.setattr(storage, "open_new", open_slowly)
     store.put("attempts/1/a.jpg", b"first")
     assert (store.get("attempts/1/a.jpg"), store.get("attempts/2/b.jpg")) == (b"first", b"second")

@@ -100,7 +100,7 @@ def test_a_full_disk_loses_nothing(in_steps, monkeypatch):
 
     data = {"csrf_token": token, "photo": (io.BytesIO(picture()), "me.jpg")}
     with monkeypatch.context() as disk:
-        disk.setattr(store().fs, "open", full)
+        disk.setattr("lti_proctor.storage.open_new", full)
         answer = browser.post(f"/attempts/{attempt.id}/steps/face", data=data)
     assert answer.status_code == 503
     assert REFERENCE.search(answer.text)

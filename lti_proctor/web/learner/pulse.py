@@ -1,26 +1,28 @@
 """The exam window's sign of life: every few seconds, from everybody who takes an exam, so it does little."""
 
-from datetime import datetime, timedelta
+import json
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
 from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
-from lti_proctor.attempts.glance import glance, note_seen
 from lti_proctor.attempts.models import Attempt
-from lti_proctor.errors import NotFound
+from lti_proctor.errors import Invalid
 from lti_proctor.exams.config import ExamConfig
-from lti_proctor.extensions import db
+from lti_proctor.extensions import brief_transaction, db
 from lti_proctor.monitoring import service as monitoring
+from lti_proctor.monitoring.pulses import keep_pulse
 from lti_proctor.monitoring.spans import Batch, read_batch
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import load_attempt, person
+from lti_proctor.web.access import load_attempt
 from lti_proctor.web.learner.context import learner
+from lti_proctor.web.sessions import token_hash
 from lti_proctor.web.warning_words import WARNINGS
 
-#: A sign of life that is younger need not be written down again.
-FRESH = timedelta(seconds=15)
+#: In bytes; as many spans as a batch may have take half of it.
+LARGEST = 300_000
 
 
 def add_to(bp: Blueprint) -> None:
@@ -29,21 +31,18 @@ def add_to(bp: Blueprint) -> None:
 
 def pulse(attempt_id: int) -> Response:
     """Keep what the window noticed; the answer tells what is kept, the server's time, the time left and the status."""
-    user_id, now = person().user_id, clock.now()
-    batch, seen = read_batch(request.get_json(silent=True)), glance(attempt_id)
-    if seen is None or seen.user_id != user_id:
-        raise NotFound("page")
-    if not seen.is_quiet(now):
-        return _whole(attempt_id, batch, now)
-    if seen.seen_at is None or now - seen.seen_at > FRESH:
-        note_seen(attempt_id, now)
-    kept = monitoring.keep_batch(seen.id, batch, now=now) if batch else None
-    db.session.commit()
-    return _answer(seen.status, seen.seconds_left(now), kept, now)
+    now, batch = clock.now(), _batch()
+    with brief_transaction() as transaction:
+        found = keep_pulse(attempt_id, token_hash(), batch, now=now)
+        if found is not None:
+            transaction.commit()
+            running, kept = found
+            return _answer(running.status, running.seconds_left(now), kept, now)
+    return _whole(attempt_id, batch, now)
 
 
 def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
-    """Something may have to happen: the end of the time, going on after a pause."""
+    """Somebody may have to be refused, or something to happen: the end of the time, going on after a pause."""
     found = load_attempt(attempt_id, Permission.attempt_take)
     attempts.refresh(found, now=now)
     attempts.sign_of_life(found, actor=learner(found), now=now)
@@ -52,8 +51,16 @@ def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
     return _answer(found.status.value, attempts.seconds_left(found, now), kept, now)
 
 
+def _batch() -> Batch | None:
+    """Raises `Invalid("batch")`, also for one that is too large, before it is read."""
+    if (request.content_length or 0) > LARGEST:
+        raise Invalid("batch")
+    return read_batch(request.get_json(silent=True))
+
+
 def _answer(status: str, left: int | None, kept: int | None, now: datetime) -> Response:
-    return jsonify(status=status, seconds_left=left, now=now.isoformat(), now_ms=clock.to_ms(now), kept=kept)
+    answer = {"status": status, "seconds_left": left, "now": now.isoformat(), "now_ms": clock.to_ms(now), "kept": kept}
+    return Response(json.dumps(answer), mimetype="application/json")
 
 
 def watch_values(attempt: Attempt, config: ExamConfig) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Recordings: chunks come in from the exam window; staff and the learner may look at what is kept."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,14 +12,14 @@ from lti_proctor.attempts.service import config_of
 from lti_proctor.errors import Invalid, NotFound
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence.models import Track
-from lti_proctor.evidence.recordings import Answer, Sent
+from lti_proctor.evidence.recordings import Answer, Kept, Sent
 from lti_proctor.evidence.service import consent_of
 from lti_proctor.exams.addons import Addon
-from lti_proctor.extensions import db
-from lti_proctor.journal import Actor, Role
+from lti_proctor.extensions import brief_transaction, db
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import load_attempt, load_own_or_viewed, person
-from lti_proctor.web.sessions import settings
+from lti_proctor.web.access import load_attempt, load_own_or_viewed
+from lti_proctor.web.learner.context import learner
+from lti_proctor.web.sessions import settings, token_hash
 from lti_proctor.web.stored import stored
 
 CHUNKS_MAX = 10**6
@@ -33,26 +34,28 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule(f"{base}/<int:recording_id>", "recording", recording_view)
 
 
-def chunk_view(attempt_id: int, track: str, name: str, seq: int) -> tuple[Response, int]:
+def chunk_view(attempt_id: int, track: str, name: str, seq: int) -> Response:
     """Keep a numbered chunk: 200 it is kept now, 208 it was, 409 another comes first, 410 the recording is closed.
 
     The answer tells how many are kept, which number is wanted next, and the end of the hash chain as a receipt.
     """
-    user_id = person().user_id
-    number = request.args.get
-    sent = Sent(
-        track=Track(track),
-        name=_name(name),
-        seq=seq,
-        offset=number("offset", -1, int),
-        begins_at=number("begins", 0, int),
-        data=_body(),
-    )
-    actor = Actor(Role.learner, user_id)
-    kept = recordings.keep_chunk(attempt_id, user_id, sent, actor=actor, now=clock.now())
+    number, now = request.args.get, clock.now()
+    offset, begins = number("offset", -1, int), number("begins", 0, int)
+    sent = Sent(track=Track(track), name=_name(name), seq=seq, offset=offset, begins_at=begins, data=_body())
+    with brief_transaction() as transaction:
+        kept = recordings.keep_further_chunk(attempt_id, token_hash(), sent, now=now)
+        if kept is not None:
+            transaction.commit()
+            return _answer(kept)
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    kept = recordings.keep_chunk(found, sent, actor=learner(found), now=now)
     db.session.commit()
-    answer = jsonify(have=kept.have, want=kept.have + 1, head=kept.head)
-    return answer, STATUS[kept.answer]
+    return _answer(kept)
+
+
+def _answer(kept: Kept) -> Response:
+    body = json.dumps({"have": kept.have, "want": kept.have + 1, "head": kept.head})
+    return Response(body, STATUS[kept.answer], mimetype="application/json")
 
 
 def end_view(attempt_id: int, track: str, name: str) -> Response:

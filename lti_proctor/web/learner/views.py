@@ -15,12 +15,13 @@ from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
 from lti_proctor.content import codes
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import service as evidence
-from lti_proctor.extensions import csrf, db
+from lti_proctor.extensions import db
 from lti_proctor.faces import service as faces
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
+from lti_proctor.web.form_tokens import csrf
 from lti_proctor.web.learner import assessment_views, documents, held, phone, pulse, recordings, seb, snapshots
 from lti_proctor.web.learner.context import learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values

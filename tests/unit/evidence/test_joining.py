@@ -31,7 +31,7 @@ def keep(attempt, data, now, size=4000):
     learner = Actor(Role.learner, attempt.user_id)
     for n, piece in enumerate(pieces, 1):
         sent = Sent(Track.camera, "segment-1", n, (n - 1) * size, 0, piece)
-        recordings.keep_chunk(attempt.id, attempt.user_id, sent, actor=learner, now=now)
+        recordings.keep_chunk(attempt, sent, actor=learner, now=now)
     recordings.end(attempt, "segment-1", Track.camera, len(pieces))
     attempt.status, attempt.stopped_at = Status.submitted, now
     return recordings.recordings_of(attempt)[0]
