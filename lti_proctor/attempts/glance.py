@@ -15,7 +15,7 @@ _ATTEMPTS = table_of(Attempt)
 _GLANCE = Prepared(
     select(
         Attempt.id, Attempt.user_id, Attempt.status, Attempt.deadline_at, Attempt.held_seconds, Attempt.seen_at,
-        Assessment.id.label("assessment_id"),
+        Attempt.spared_version, Assessment.id.label("assessment_id"),
     )
     .outerjoin(Assessment, Assessment.attempt_id == Attempt.id)
     .where(Attempt.id == bindparam("attempt_id"))
@@ -36,6 +36,7 @@ class Glance:
     deadline_at: datetime | None
     held_seconds: int | None
     seen_at: datetime | None
+    spared_version: int
     assessment_id: int | None
 
     def is_quiet(self, now: datetime) -> bool:

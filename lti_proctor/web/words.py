@@ -351,6 +351,7 @@ EVENTS: Mapping[str, Text] = {
     "assessment.ended": _("The course system said that the exam is over"),
     "assessment.flagged": _("The course system was told what a person saw"),
     "assessment.lengthened": _("The course system was asked for more time"),
+    "attempt.accommodated": _("What is agreed for the learner changed"),
     "attempt.outcome": _("What was found about a step changed"),
     "attempt.step": _("A step of the set-up is done"),
     "attempt.result": _("The exam page reported a result"),

@@ -87,6 +87,7 @@ def world(app, now):
             "invite_id": 1,
             "evidence_id": photo.id,
             "effect_id": effect.id,
+            "row_id": 1,
             "step": "rules",
             "way": "link",
             "action": "finish",

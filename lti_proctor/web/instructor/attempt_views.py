@@ -25,6 +25,7 @@ from lti_proctor.review import service as review
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.web import words
 from lti_proctor.web.access import actor, load_attempt_of, manager, may
+from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.instructor.assessment_views import control_values
 from lti_proctor.web.instructor.face_views import face_values
 from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
@@ -130,6 +131,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "intact": not journal.broken_links(attempts.subject_of(found)) and not recordings.broken(found),
         "wrong": request.method == "POST",
         "may_manage": may_manage,
+        "spared": spared_of(found),
         "control_words": words.CONTROL,
         "status_words": words.CONTROL_STATUS,
         **control_values(found),

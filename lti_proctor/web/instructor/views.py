@@ -14,6 +14,7 @@ from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import actor, load_course, load_exam, may
 from lti_proctor.web.instructor import (
+    accommodation_views,
     assessment_views,
     attempt_views,
     deep_links,
@@ -31,6 +32,7 @@ from lti_proctor.web.instructor.grades import sent_grades
 from lti_proctor.web.instructor.lists import attempts_of
 
 bp = Blueprint("instructor", __name__)
+accommodation_views.add_to(bp)
 assessment_views.add_to(bp)
 attempt_views.add_to(bp)
 deep_links.add_to(bp)

@@ -20,6 +20,7 @@ from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import seb_proof, words
+from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.learner import documents
 from lti_proctor.web.learner.held import look_values
 from lti_proctor.web.noticed import noticed_values
@@ -88,6 +89,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "steps_on": steps.steps_of(config),
         "step_names": words.STEPS,
         "has_camera": Addon.preview in config.active_addons,
+        "spared": spared_of(attempt),
         **(noticed_values(attempt, now) if _has_own_report(attempt) else {}),
     }
 

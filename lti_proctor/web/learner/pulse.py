@@ -28,7 +28,8 @@ def add_to(bp: Blueprint) -> None:
 
 
 def pulse(attempt_id: int) -> Response:
-    """Keep what the window noticed; the answer tells what is kept, the server's time, the time left and the status."""
+    """Keep what the window noticed; the answer tells what is kept, the server's time, the time left, the status, and
+    the version of what the learner is spared."""
     user_id, now = person().user_id, clock.now()
     batch, seen = read_batch(request.get_json(silent=True)), glance(attempt_id)
     if seen is None or seen.user_id != user_id:
@@ -39,7 +40,7 @@ def pulse(attempt_id: int) -> Response:
         note_seen(attempt_id, now)
     kept = monitoring.keep_batch(seen.id, batch, now=now) if batch else None
     db.session.commit()
-    return _answer(seen.status, seen.seconds_left(now), kept, now)
+    return _answer(seen.status, seen.seconds_left(now), kept, now, seen.spared_version)
 
 
 def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
@@ -49,11 +50,12 @@ def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
     attempts.sign_of_life(found, actor=learner(found), now=now)
     kept = monitoring.keep_batch(found.id, batch, now=now) if batch and found.started_at else None
     db.session.commit()
-    return _answer(found.status.value, attempts.seconds_left(found, now), kept, now)
+    return _answer(found.status.value, attempts.seconds_left(found, now), kept, now, found.spared_version)
 
 
-def _answer(status: str, left: int | None, kept: int | None, now: datetime) -> Response:
-    return jsonify(status=status, seconds_left=left, now=now.isoformat(), now_ms=clock.to_ms(now), kept=kept)
+def _answer(status: str, left: int | None, kept: int | None, now: datetime, spared: int) -> Response:
+    moment = {"now": now.isoformat(), "now_ms": clock.to_ms(now)}
+    return jsonify(status=status, seconds_left=left, kept=kept, spared=spared, **moment)
 
 
 def watch_values(attempt: Attempt, config: ExamConfig) -> dict[str, Any]:

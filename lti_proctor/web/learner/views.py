@@ -21,7 +21,7 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
-from lti_proctor.web.learner import assessment_views, documents, held, pulse, recordings, seb, snapshots
+from lti_proctor.web.learner import assessment_views, documents, held, pulse, recordings, seb, snapshots, terms
 from lti_proctor.web.learner.context import learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
@@ -39,6 +39,7 @@ recordings.add_to(bp)
 snapshots.add_to(bp)
 held.add_to(bp)
 seb.add_to(bp)
+terms.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 
@@ -209,6 +210,7 @@ def _page(found: Attempt) -> str:
         values |= watch_values(found, values["config"]) | recordings.recording_values(found)
         values["snapshot_seconds"] = snapshots.wanted(found, values["config"])
         values["server_now"] = clock.to_ms(now)
+        values["terms"] = terms.terms_values(found)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
     return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)
 

@@ -24,6 +24,9 @@ ERRORS = {"Refused", "NotFound", "Forbidden", "Invalid", "Upstream"}
 
 #: Codes that no page shows, and why.
 NOT_SHOWN = {
+    "accommodation": "the page with the form tells it",
+    "accommodation_course": "the page with the form tells it",
+    "accommodation_note": "the page with the form tells it",
     "allowance": "the form lets no such number through",
     "attempt": "`load_attempt` says `page` instead",
     "column_elsewhere": "only the worker meets it",
