@@ -25,6 +25,7 @@ from lti_proctor.people import models as people
 from lti_proctor.platforms import invites
 from lti_proctor.platforms import models as platforms
 from lti_proctor.review import mails, models
+from lti_proctor.review import tasks as review_tasks
 from lti_proctor.settings import Settings
 
 TABLES = (
@@ -52,6 +53,7 @@ JOBS = (
     lti_tasks,
     mails,
     monitoring_tasks,
+    review_tasks,
     roster_tasks,
 )
 

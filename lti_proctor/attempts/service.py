@@ -19,7 +19,7 @@ from lti_proctor.attempts.steps import Outcome, Passed, Step, StepKey
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams import overrides, sparing
 from lti_proctor.exams.accommodations import spared_for
-from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.addons import Addon, Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.service import config_at
 from lti_proctor.extensions import add_if_new, current_settings, db, execute
@@ -99,6 +99,8 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
         Guard.is_reviewed: attempt.exam.kind in {Kind.proctored, Kind.onboarding},
         Guard.has_reason: bool(reason.strip()),
         Guard.was_started: attempt.started_at is not None,
+        Guard.concludes_itself: Addon.auto in config.active_addons,
+        Guard.rejects_itself: settings.auto_reject and Addon.auto in config.active_addons,
     }
 
 

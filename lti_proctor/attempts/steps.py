@@ -58,6 +58,8 @@ class Passed:
 def consent_stamp(config: ExamConfig) -> str:
     """A short hash of all that the learner agrees to; another one means: ask again."""
     agreed = [CONSENT_VERSION, list(config.captures), config.rules, config.rules_url, config.expires]
+    if Addon.auto in config.active_addons:
+        agreed.append("auto")
     return hashlib.sha256(json.dumps(agreed).encode()).hexdigest()[:16]
 
 

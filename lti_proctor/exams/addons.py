@@ -75,6 +75,7 @@ BUILT = frozenset(
         Addon.track,
         Addon.record,
         Addon.seb,
+        Addon.auto,
     }
 )
 

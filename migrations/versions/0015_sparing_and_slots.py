@@ -1,9 +1,9 @@
-"""What single learners are spared of an exam."""
+"""What single learners are spared of an exam, and conclusions that are computed."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from lti_proctor.extensions import Json, Key
+from lti_proctor.extensions import Json, Key, UTCDateTime
 
 revision = "0015"
 down_revision = "0013"
@@ -11,8 +11,56 @@ branch_labels = None
 depends_on = None
 
 
+OLD_REASONS = (
+    "other_person", "help_from_others", "forbidden_material", "left_exam", "identity_unclear", "recording_missing",
+    "other",
+)  # fmt: skip
+REASONS = (*OLD_REASONS, "low_credibility")
+
+
 def upgrade() -> None:
     _accommodations()
+    _conclusions(REASONS)
+    _computed()
+
+
+def _conclusions(reasons: tuple[str, ...]) -> None:
+    """The column allows these reasons. SQLite forgets the check constraints of a table that is made anew."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    with op.batch_alter_table("conclusions", recreate="always" if is_sqlite else "never") as batch:
+        if is_sqlite:
+            batch.create_check_constraint(op.f("ck_conclusions_verdict"), sa.text("verdict IN ('positive', 'negative')"))
+            batch.create_check_constraint(
+                op.f("ck_conclusions_negative_has_reason"), sa.text("verdict = 'positive' OR reason IS NOT NULL")
+            )
+        else:
+            batch.drop_constraint(op.f("ck_conclusions_reason"), type_="check")
+        listed = ", ".join(repr(reason) for reason in reasons)
+        batch.create_check_constraint(op.f("ck_conclusions_reason"), sa.text(f"reason IN ({listed})"))
+
+
+def _computed() -> None:
+    left = sa.Enum(
+        "kind", "no_score", "below", "step", "evidence",
+        name="left", native_enum=False, create_constraint=True, length=40,
+    )  # fmt: skip
+    op.create_table(
+        "computed_conclusions",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("attempt_id", Key, nullable=False),
+        sa.Column("left", left, nullable=True),
+        sa.Column("score", sa.Numeric(5, 2), nullable=True),
+        sa.Column("threshold", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"],
+            ["attempts.id"],
+            name=op.f("fk_computed_conclusions_attempt_id_attempts"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_computed_conclusions")),
+        sa.UniqueConstraint("attempt_id", name=op.f("uq_computed_conclusions_attempt_id")),
+    )
 
 
 def _accommodations() -> None:
@@ -44,6 +92,9 @@ def _accommodations() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("computed_conclusions")
+    op.execute("UPDATE conclusions SET reason = 'other' WHERE reason = 'low_credibility'")
+    _conclusions(OLD_REASONS)
     for column in ("spared", "spared_version"):
         op.execute(f"ALTER TABLE attempts DROP COLUMN {column}")
     op.drop_table("accommodations")

@@ -17,6 +17,7 @@ from lti_proctor.evidence import service as evidence
 from lti_proctor.exams.addons import Addon, Capture, Device, Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.journal import Actor, Role
+from lti_proctor.review.auto import is_computed
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import seb_proof, words
@@ -74,6 +75,8 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "may_take_again": attempts.may_take_again(attempt, now) and attempt.resource_link_id is not None,
         "may_decline": attempts.may(attempt, Event.decline, actor, now),
         "conclusion": _conclusion(attempt),
+        "is_computed": is_computed(_conclusion(attempt)),
+        "auto_rejects": settings().auto_reject,
         "reasons": words.REASONS,
         "own_photos": evidence.photos_of(attempt) if attempt.phase == Phase.done else [],
         "own_recordings": recordings.recordings_of(attempt) if attempt.phase == Phase.done else [],

@@ -13,9 +13,10 @@ from lti_proctor.exams.addons import BUILT, CAPTURES, Capture, Kind, Metric
 from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
 from lti_proctor.faces.looks import Finding, Match
 from lti_proctor.journal import Role
+from lti_proctor.review.deciding import Left
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.settings import ROOT
-from lti_proctor.web import face_words, words
+from lti_proctor.web import face_words, history_words, words
 from lti_proctor.web.learner.findings import CHECKS
 from lti_proctor.web.problem_words import PROBLEMS
 
@@ -82,7 +83,7 @@ NOT_SHOWN = {
     "xapi_statement": "the exam's content reads JSON",
 }
 #: Conditions that stop a person, as far as `refuse` has words for them.
-ONLY_THE_CLOCK = {Guard.time_is_over, Guard.window_is_over, Guard.is_away}
+ONLY_THE_CLOCK = {Guard.time_is_over, Guard.window_is_over, Guard.is_away, Guard.concludes_itself, Guard.rejects_itself}
 
 
 def codes():
@@ -142,6 +143,7 @@ def test_every_status_a_refusal_may_have_has_words_of_last_resort(status):
         (OnReject, words.ON_REJECT),
         (Verdict, words.VERDICTS),
         (Reason, words.REASONS),
+        (Left, words.LEFT),
         (Role, words.ROLES),
         (EvidenceKind, words.PHOTOS),
         (Finding, face_words.FINDINGS),
@@ -167,7 +169,7 @@ def test_every_check_of_the_equipment_has_words():
 
 
 def test_every_event_of_the_history_has_words():
-    assert {f"attempt.{event}" for event in Event} <= set(words.EVENTS)
+    assert {f"attempt.{event}" for event in Event} <= set(history_words.EVENTS)
 
 
 def journalled():
@@ -184,7 +186,7 @@ def journalled():
     "action", sorted(a for a in journalled() if a.startswith(("attempt.", "consent.", "evidence.")))
 )
 def test_every_action_in_the_history_of_an_attempt_has_words(action):
-    assert action in words.EVENTS
+    assert action in history_words.EVENTS
 
 
 @pytest.mark.parametrize("badge", [*words.BADGES.values(), words.HANDED_IN], ids=lambda badge: badge.icon)
