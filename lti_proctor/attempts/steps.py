@@ -13,6 +13,9 @@ from lti_proctor.exams.config import ExamConfig
 #: Raised whenever the words of the consent change in meaning; a new number asks everybody again.
 CONSENT_VERSION = "1"
 
+#: Whoever starts later than this after a proctor was seen is shown once more whether there is one.
+PRESENT_MINUTES = 15
+
 
 class StepKey(StrEnum):
     rules = "rules"
@@ -22,6 +25,7 @@ class StepKey(StrEnum):
     passport = "passport"
     scan = "scan"
     extrapages = "extrapages"
+    proctor = "proctor"
 
 
 class Outcome(StrEnum):
@@ -42,8 +46,9 @@ class Step:
     key: StepKey
     applies: Callable[[ExamConfig], bool]
     stamp: Callable[[ExamConfig], str]
-    #: Whether a passed step is only good for some hours.
+    #: Whether a passed step is only good for some hours, or for so many minutes.
     fades: bool = False
+    minutes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ STEPS: tuple[Step, ...] = (
     Step(StepKey.passport, lambda c: Addon.passport in c.addons, lambda c: ""),
     Step(StepKey.scan, lambda c: Addon.scan in c.addons, lambda c: ""),
     Step(StepKey.extrapages, lambda c: Addon.extrapages in c.addons, lambda c: ""),
+    Step(StepKey.proctor, lambda c: Addon.proctor in c.addons, lambda c: "", minutes=PRESENT_MINUTES),
 )
 BY_KEY = {step.key: step for step in STEPS}
 
@@ -101,7 +107,9 @@ def is_passed(step: Step, config: ExamConfig, passed: Mapping[StepKey, Passed], 
         return False
     if is_held(step, config, passed):
         return False
-    return not (step.fades and now - record.at > timedelta(hours=hours))
+    age = now - record.at
+    is_stale = step.minutes is not None and age > timedelta(minutes=step.minutes)
+    return not is_stale and not (step.fades and age > timedelta(hours=hours))
 
 
 def next_step(config: ExamConfig, passed: Mapping[StepKey, Passed], now: datetime, hours: int) -> Step | None:

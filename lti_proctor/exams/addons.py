@@ -76,6 +76,7 @@ BUILT = frozenset(
         Addon.record,
         Addon.seb,
         Addon.auto,
+        Addon.proctor,
     }
 )
 
@@ -127,6 +128,7 @@ SET_UP = (
     Addon.passport,
     Addon.scan,
     Addon.extrapages,
+    Addon.proctor,
 )
 #: Documents on which a name can be read.
 WITH_NAME = frozenset({Addon.passport, Addon.scan})

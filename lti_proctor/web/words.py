@@ -69,6 +69,7 @@ STEPS: Mapping[StepKey, Text] = {
     StepKey.passport: _("ID document"),
     StepKey.scan: _("Scan of the document"),
     StepKey.extrapages: _("Further pages"),
+    StepKey.proctor: _("A proctor is there"),
 }
 PHOTOS: Mapping[EvidenceKind, Text] = {
     EvidenceKind.face: _("Photo of the face"),
@@ -125,6 +126,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.name_: _("Compare the name on the document with the learner's name"),
     Addon.verify: _("Nobody goes on whose face or document differs, before a person lets them"),
     Addon.ready: _("A summary before the start"),
+    Addon.proctor: _("Nobody starts before a proctor is there"),
     Addon.screen: _("Share the whole screen"),
     Addon.preview: _("Show learners their own camera picture"),
     Addon.header: _("Bar with title and time left"),

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _accommodations()
     _conclusions(REASONS)
     _computed()
+    op.add_column("users", sa.Column("seen_at", UTCDateTime(), nullable=True))
 
 
 def _conclusions(reasons: tuple[str, ...]) -> None:
@@ -92,6 +93,7 @@ def _accommodations() -> None:
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE users DROP COLUMN seen_at")
     op.drop_table("computed_conclusions")
     op.execute("UPDATE conclusions SET reason = 'other' WHERE reason = 'low_credibility'")
     _conclusions(OLD_REASONS)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts import waiting
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
@@ -112,7 +113,10 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
         return _keep_photo(found, key)
     if key in OF_DOCUMENTS:
         return _go_through(found, key)
-    _pass(found, key)
+    if key == StepKey.proctor:
+        waiting.go_on(found, actor=learner(found), now=clock.now())
+    else:
+        _pass(found, key)
     db.session.commit()
     held.queue_settling(found)
     return _to(found)
@@ -143,6 +147,9 @@ def start(attempt_id: int) -> BaseResponse:
     """The clock starts here. Pressed twice, it starts once."""
     found, now = load_attempt(attempt_id, Permission.attempt_take), clock.now()
     if found.phase == Phase.before:
+        waiting.go_on(found, actor=learner(found), now=now)
+        if waiting.waits(found, now):
+            return _to(found)
         if attempts.may(found, Event.finish_setup, learner(found), now):
             attempts.fire(found, Event.finish_setup, actor=learner(found), now=now)
         attempts.fire(found, Event.start, actor=learner(found), now=now)
