@@ -84,6 +84,9 @@ class Found:
             raise NoResultFound
         return self._rows[0]
 
+    def all(self) -> list[Any]:
+        return self._rows
+
     def scalar(self) -> Any:
         return self._rows[0][0] if self._rows else None
 

@@ -91,6 +91,8 @@ class Settings(BaseModel):
     package_max_unpacked_bytes: int = Field(ge=1_000_000)
     keep_days: int = Field(ge=1)
     review_days: int = Field(ge=1)
+    auto_wait_minutes: int = Field(ge=1, le=10_000)
+    auto_reject: bool
 
     faces: bool
     faces_search: bool

@@ -27,6 +27,7 @@ from lti_proctor.phone import tasks as phone_tasks
 from lti_proctor.platforms import invites
 from lti_proctor.platforms import models as platforms
 from lti_proctor.review import mails, models
+from lti_proctor.review import tasks as review_tasks
 from lti_proctor.settings import Settings
 
 TABLES = (
@@ -56,6 +57,7 @@ JOBS = (
     mails,
     monitoring_tasks,
     phone_tasks,
+    review_tasks,
     roster_tasks,
 )
 

@@ -31,12 +31,13 @@ class Running(NamedTuple):
     deadline_at: datetime | None
     held_seconds: int | None
     seen_at: datetime | None
+    spared_version: int
 
     def seconds_left(self, now: datetime) -> int | None:
         return timing.seconds_left(self.deadline_at, self.held_seconds, now)
 
 
-COLUMNS = (Attempt.status, Attempt.deadline_at, Attempt.held_seconds, Attempt.seen_at)
+COLUMNS = (Attempt.status, Attempt.deadline_at, Attempt.held_seconds, Attempt.seen_at, Attempt.spared_version)
 
 
 def of_quiet_attempt(*columns: Any) -> Select[Any]:

@@ -135,6 +135,8 @@ class Guard(StrEnum):
     is_reviewed = "is_reviewed"
     has_reason = "has_reason"
     was_started = "was_started"
+    concludes_itself = "concludes_itself"
+    rejects_itself = "rejects_itself"
 
 
 class Effect(StrEnum):
@@ -212,8 +214,9 @@ TABLE: tuple[Transition, ...] = (
     # judging
     _row(Event.accept, "submitted second_review_required rejected timed_out", Status.verified, "reviewer provider", "is_reviewed", "send_score mail_learner control_assessment"),
     _row(Event.accept, "error", Status.verified, "reviewer", "is_reviewed was_started", "send_score mail_learner control_assessment"),
-    _row(Event.accept, "submitted", Status.verified, "timer", "is_reviewed", "send_score mail_learner"),
+    _row(Event.accept, "submitted", Status.verified, "timer", "is_reviewed concludes_itself", "send_score mail_learner"),
     _row(Event.reject, "submitted second_review_required verified timed_out", Status.rejected, "reviewer provider", "is_reviewed has_reason", "send_score mail_learner control_assessment"),
+    _row(Event.reject, "submitted", Status.rejected, "timer", "is_reviewed has_reason rejects_itself", "send_score mail_learner"),
     _row(Event.ask_second_review, "submitted verified timed_out", Status.second_review_required, "reviewer provider", "is_reviewed", "send_score"),
     # another chance
     _row(Event.allow_resume, "error", None, "staff", "has_reason", "mark_resumable"),

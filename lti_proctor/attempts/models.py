@@ -47,6 +47,10 @@ class Attempt(Base):
     config_version: Mapped[int | None] = mapped_column()
     #: Exam parameters that the launch set for this attempt, as the exam allows it; None for most.
     parameters: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: Codes of what the learner is spared (`exams/sparing.py`), None for most; the number grows with each change, so
+    #: that a window that runs sees it.
+    spared: Mapped[list[str] | None] = mapped_column(Json)
+    spared_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
     created_at: Mapped[datetime] = mapped_column()
     set_up_at: Mapped[datetime | None] = mapped_column()

@@ -17,8 +17,9 @@ from lti_proctor.attempts.models import Attempt, AttemptStep
 from lti_proctor.attempts.scores import send_score
 from lti_proctor.attempts.steps import Outcome, Passed, Step, StepKey
 from lti_proctor.errors import NotFound, Refused
-from lti_proctor.exams import overrides
-from lti_proctor.exams.addons import Kind
+from lti_proctor.exams import overrides, sparing
+from lti_proctor.exams.accommodations import spared_for
+from lti_proctor.exams.addons import Addon, Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.service import config_at
 from lti_proctor.extensions import add_if_new, current_settings, db, execute
@@ -98,6 +99,8 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
         Guard.is_reviewed: attempt.exam.kind in {Kind.proctored, Kind.onboarding},
         Guard.has_reason: bool(reason.strip()),
         Guard.was_started: attempt.started_at is not None,
+        Guard.concludes_itself: Addon.auto in config.active_addons,
+        Guard.rejects_itself: settings.auto_reject and Addon.auto in config.active_addons,
     }
 
 
@@ -111,7 +114,15 @@ def subject_of(attempt: Attempt) -> str:
 
 
 def config_of(attempt: Attempt) -> ExamConfig:
-    """What the attempt goes by: pinned once it has started, with what its launch set."""
+    """What the attempt goes by: pinned once it has started, with what its launch set and without what its learner is
+    spared.
+    """
+    config = asked_of_all(attempt)
+    return sparing.applied(config, attempt.spared) if attempt.spared else config
+
+
+def asked_of_all(attempt: Attempt) -> ExamConfig:
+    """What the exam asks of everybody, before anything is spared."""
     config = config_at(attempt.exam, attempt.config_version)
     return overrides.applied(config, attempt.parameters) if attempt.parameters else config
 
@@ -195,7 +206,9 @@ def _add(link_id: int, exam_id: int, user_id: int, number: int, now: datetime) -
     """The key of the attempt of this number, made here or a moment ago by somebody quicker."""
     key = {"resource_link_id": link_id, "user_id": user_id, "number": number}
     identifier = secrets.token_urlsafe(16)
-    added = add_if_new(Attempt, identifier=identifier, exam_id=exam_id, status=Status.created, created_at=now, **key)
+    spared = spared_for(exam_id, user_id) or None
+    values = {"identifier": identifier, "exam_id": exam_id, "status": Status.created, "created_at": now}
+    added = add_if_new(Attempt, **values, **key, spared=spared)
     if added is None:
         return db.session.scalars(select(Attempt.id).filter_by(**key)).one()
     return added

@@ -13,6 +13,9 @@ from lti_proctor.exams.config import ExamConfig
 #: Raised whenever the words of the consent change in meaning; a new number asks everybody again.
 CONSENT_VERSION = "1"
 
+#: Whoever starts later than this after a proctor was seen is shown once more whether there is one.
+PRESENT_MINUTES = 15
+
 
 class StepKey(StrEnum):
     rules = "rules"
@@ -24,6 +27,7 @@ class StepKey(StrEnum):
     extrapages = "extrapages"
     qrcode = "qrcode"
     overview = "overview"
+    proctor = "proctor"
 
 
 class Outcome(StrEnum):
@@ -44,8 +48,9 @@ class Step:
     key: StepKey
     applies: Callable[[ExamConfig], bool]
     stamp: Callable[[ExamConfig], str]
-    #: Whether a passed step is only good for some hours.
+    #: Whether a passed step is only good for some hours, or for so many minutes.
     fades: bool = False
+    minutes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ class Passed:
 def consent_stamp(config: ExamConfig) -> str:
     """A short hash of all that the learner agrees to; another one means: ask again."""
     agreed = [CONSENT_VERSION, list(config.captures), config.rules, config.rules_url, config.expires]
+    if Addon.auto in config.active_addons:
+        agreed.append("auto")
     return hashlib.sha256(json.dumps(agreed).encode()).hexdigest()[:16]
 
 
@@ -77,6 +84,7 @@ STEPS: tuple[Step, ...] = (
     Step(StepKey.extrapages, lambda c: Addon.extrapages in c.addons, lambda c: ""),
     Step(StepKey.qrcode, lambda c: Addon.qrcode in c.addons, lambda c: ""),
     Step(StepKey.overview, lambda c: Addon.overview in c.addons, lambda c: ""),
+    Step(StepKey.proctor, lambda c: Addon.proctor in c.addons, lambda c: "", minutes=PRESENT_MINUTES),
 )
 BY_KEY = {step.key: step for step in STEPS}
 
@@ -103,7 +111,9 @@ def is_passed(step: Step, config: ExamConfig, passed: Mapping[StepKey, Passed], 
         return False
     if is_held(step, config, passed):
         return False
-    return not (step.fades and now - record.at > timedelta(hours=hours))
+    age = now - record.at
+    is_stale = step.minutes is not None and age > timedelta(minutes=step.minutes)
+    return not is_stale and not (step.fades and age > timedelta(hours=hours))
 
 
 def next_step(config: ExamConfig, passed: Mapping[StepKey, Passed], now: datetime, hours: int) -> Step | None:

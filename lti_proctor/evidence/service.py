@@ -66,9 +66,12 @@ def give_consent(attempt: Attempt, *, locale: str, actor: Actor, now: datetime) 
 
 
 def consent_of(attempt: Attempt) -> Consent | None:
-    """The consent that covers what the exam takes now, if the learner gave it."""
-    stamp = consent_stamp(config_of(attempt))
-    query = select(Consent).where(Consent.attempt_id == attempt.id, Consent.stamp == stamp)
+    """The consent that covers what the exam takes now, if the learner gave it. Once the exam has begun it is the one
+    that opened it: what the learner is spared since takes less than that, and what comes back more is not agreed to.
+    """
+    query = select(Consent).where(Consent.attempt_id == attempt.id)
+    if attempt.started_at is None:
+        query = query.where(Consent.stamp == consent_stamp(config_of(attempt)))
     return db.session.scalars(query.order_by(Consent.id.desc()).limit(1)).first()
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.service import config_of
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import pictures
 from lti_proctor.evidence.models import Evidence, EvidenceKind
@@ -23,10 +24,13 @@ LATE, EARLY = timedelta(minutes=2), timedelta(seconds=10)
 def keep_snapshot(attempt: Attempt, upload: bytes, *, taken: datetime, now: datetime) -> Evidence:
     """Clean and store a picture of the running exam until it is checked.
 
-    Raises `Refused`: `wrong_status`, `no_consent`; `Invalid`: `snapshot_time`, and what `pictures.clean` raises.
+    Raises `Refused`: `wrong_status`, `not_recorded`, `no_consent`; `Invalid`: `snapshot_time`, and what
+    `pictures.clean` raises.
     """
     if attempt.status != Status.started or attempt.started_at is None:
         raise Refused("wrong_status", status=attempt.status.value, event="snapshot")
+    if NEEDS[EvidenceKind.snapshot] not in config_of(attempt).captures:
+        raise Refused("not_recorded")
     require_consent(attempt, NEEDS[EvidenceKind.snapshot])
     at = moment_of(taken, since=attempt.started_at, now=now)
     picture = pictures.clean(upload, max_pixels=PIXELS_MAX, longest_side=SIDE)

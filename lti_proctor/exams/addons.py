@@ -78,6 +78,8 @@ BUILT = frozenset(
         Addon.record,
         Addon.seb,
         Addon.webrtc,
+        Addon.auto,
+        Addon.proctor,
     }
 )
 
@@ -133,6 +135,7 @@ SET_UP = (
     Addon.extrapages,
     Addon.qrcode,
     Addon.overview,
+    Addon.proctor,
 )
 #: Documents on which a name can be read.
 WITH_NAME = frozenset({Addon.passport, Addon.scan})

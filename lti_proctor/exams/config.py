@@ -85,7 +85,7 @@ PRESETS: dict[Preset, frozenset[Addon]] = {
     ),
     Preset.supervised: frozenset(
         {Addon.rules, Addon.check, Addon.face, Addon.passport, Addon.ready, Addon.header, Addon.finish, Addon.xapi,
-         Addon.preview, Addon.screen, Addon.track, Addon.record, Addon.chat, Addon.proctor}
+         Addon.preview, Addon.screen, Addon.track, Addon.record, Addon.chat}
     ),
 }  # fmt: skip
 PRESET_METRICS: dict[Preset, frozenset[Metric]] = {

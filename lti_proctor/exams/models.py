@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_proctor.exams.addons import Kind
@@ -98,5 +98,28 @@ class Allowance(Base):
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     extra_minutes: Mapped[int] = mapped_column(default=0)
     factor: Mapped[Decimal] = mapped_column(Numeric(4, 2), default=Decimal(1))
+
+    user: Mapped[User] = relationship()
+
+
+class Accommodation(Base):
+    """What one learner is spared, in one exam or in all exams of a course (`exams/sparing.py` names the codes). The
+    note is for those who grant it and is shown to nobody else: what is judged by it is a learner's health.
+
+    pii: user id, and in the note perhaps why.  kept: until it is taken back, at the longest with the exam or course.
+    """
+
+    __tablename__ = "accommodations"
+    __table_args__ = (
+        UniqueConstraint("exam_id", "user_id"),
+        UniqueConstraint("course_id", "user_id"),
+        CheckConstraint("(exam_id IS NULL) <> (course_id IS NULL)", name="one_place"),
+    )
+
+    exam_id: Mapped[int | None] = mapped_column(Key, ForeignKey("exams.id", ondelete="CASCADE"))
+    course_id: Mapped[int | None] = mapped_column(Key, ForeignKey("courses.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    spared: Mapped[list[str]] = mapped_column(Json, default=list)
+    note: Mapped[str] = mapped_column(Text, default="", deferred=True)
 
     user: Mapped[User] = relationship()

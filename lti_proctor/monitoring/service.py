@@ -13,7 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
 from lti_proctor import clock
+from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.scores import send_score
 from lti_proctor.attempts.service import config_of
 from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.extensions import db, dialect_name, execute, table_of
@@ -161,6 +163,16 @@ def rate(attempt: Attempt, *, now: datetime) -> None:
     attempt.score = scoring.credibility(means, duration(attempt, now))
 
 
+def rate_anew(attempt: Attempt, *, now: datetime) -> None:
+    """After a change of what counts the score is computed anew; a gradebook that has it hears of it."""
+    before = attempt.score
+    if attempt.started_at is None or (before is None and not _samples(attempt)):
+        return
+    rate(attempt, now=now)
+    if attempt.score != before and attempt.phase == Phase.done:
+        send_score(attempt, config_of(attempt), now)
+
+
 def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
     """The metrics that this exam counts and this site can notice, with their weights."""
     config = config_of(attempt)
@@ -180,9 +192,14 @@ def _samples(attempt: Attempt) -> list[MinuteSample]:
 
 
 def flags_of(attempt: Attempt) -> list[Flag]:
-    """Stretches that are long enough for people to look at, in order."""
+    """Stretches of what counts that are long enough for people to look at, in order."""
     query = select(Flag).where(Flag.attempt_id == attempt.id).order_by(Flag.starts_at, Flag.id)
-    return [flag for flag in db.session.scalars(query) if flagging.worth_a_flag(flag.metric, flag.violated_ms)]
+    on = weights_of(attempt)
+    return [
+        flag
+        for flag in db.session.scalars(query)
+        if flag.metric in on and flagging.worth_a_flag(flag.metric, flag.violated_ms)
+    ]
 
 
 def duration(attempt: Attempt, now: datetime) -> float:

@@ -34,6 +34,8 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column()
     old_passwords: Mapped[list[str]] = mapped_column(Json, default=list)
     is_locked: Mapped[bool] = mapped_column(default=False)
+    #: When the person was last on a page for staff; never for learners.
+    seen_at: Mapped[datetime | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column()
 
     @property

@@ -1,13 +1,15 @@
 """Tables of the review."""
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_proctor.extensions import Base, Key, enum_column
 from lti_proctor.people.models import User
+from lti_proctor.review.deciding import Left
 
 
 class Verdict(StrEnum):
@@ -24,7 +26,24 @@ class Reason(StrEnum):
     left_exam = "left_exam"
     identity_unclear = "identity_unclear"
     recording_missing = "recording_missing"
+    #: Only where nobody decided (`auto`).
+    low_credibility = "low_credibility"
     other = "other"
+
+
+class Computed(Base):
+    """That the add-on `auto` has looked at an attempt: what it computed with, and why a person has to decide, if so.
+
+    pii: none but through the attempt.  kept: with the attempt.
+    """
+
+    __tablename__ = "computed_conclusions"
+
+    attempt_id: Mapped[int] = mapped_column(Key, ForeignKey("attempts.id", ondelete="CASCADE"), unique=True)
+    left: Mapped[Left | None] = mapped_column(enum_column(Left, "left"))
+    score: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    threshold: Mapped[int] = mapped_column()
+    at: Mapped[datetime] = mapped_column()
 
 
 class Conclusion(Base):

@@ -11,7 +11,7 @@ from lti_proctor.errors import Invalid
 from lti_proctor.exams.addons import Kind
 from lti_proctor.extensions import db
 from lti_proctor.faces import service as faces
-from lti_proctor.journal import Actor
+from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion, Reason, Verdict
 
 COMMENT_MAX = 4000
@@ -25,8 +25,10 @@ def conclude(
     A changed mind is a new conclusion; the gradebook hears of each.
 
     Raises `Invalid("reason_missing")` for a negative one without reason, `Refused` when the status does not allow it.
+    A person has more to say than a number.
     """
-    if verdict == Verdict.negative and reason is None:
+    is_number = reason == Reason.low_credibility and actor.role != Role.timer
+    if verdict == Verdict.negative and (reason is None or is_number):
         raise Invalid("reason_missing")
     event = Event.accept if verdict == Verdict.positive else Event.reject
     code = reason.value if reason and verdict == Verdict.negative else ""

@@ -4,8 +4,9 @@ Every view calls one of these (`load_…`, `require`) or belongs to a blueprint 
 structure test proves it.
 """
 
-from flask import request
+from flask import Response, request
 
+from lti_proctor import clock
 from lti_proctor.addresses import origin_of
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import get_attempt
@@ -13,6 +14,7 @@ from lti_proctor.errors import Forbidden, NotFound
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
+from lti_proctor.people.presence import note_here
 from lti_proctor.people.roles import IN_COURSE, ON_SITE, Part, Permission, is_member
 from lti_proctor.people.service import Person
 from lti_proctor.people.site_roles import SiteRole
@@ -52,6 +54,17 @@ def require(permission: Permission, *, course_id: int | None = None, exam: Exam 
     if not may(permission, course_id=course_id, exam=exam):
         raise Forbidden("not_allowed")
     return person()
+
+
+def note_staff(response: Response) -> Response:
+    """After a page for staff that was shown to somebody: they are here (add-on `proctor`)."""
+    who = visit().person if response.status_code < 400 else None
+    if who is not None:
+        # What the view did not commit was not meant to stay.
+        db.session.rollback()
+        if note_here(who.user_id, clock.now()):
+            db.session.commit()
+    return response
 
 
 def load_attempt(attempt_id: int, permission: Permission) -> Attempt:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from lti_proctor.attempts.lifecycle import Event, Status
+from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.documents.names import Result
 from lti_proctor.evidence.models import EvidenceKind
@@ -14,6 +14,7 @@ from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
 from lti_proctor.exams.protections import Protection
 from lti_proctor.journal.roles import Role
+from lti_proctor.review.deciding import Left
 from lti_proctor.review.models import Reason, Verdict
 
 Text = Any
@@ -70,6 +71,7 @@ STEPS: Mapping[StepKey, Text] = {
     StepKey.extrapages: _("Further pages"),
     StepKey.qrcode: _("Your phone"),
     StepKey.overview: _("Your room"),
+    StepKey.proctor: _("A proctor is there"),
 }
 PHOTOS: Mapping[EvidenceKind, Text] = {
     EvidenceKind.face: _("Photo of the face"),
@@ -133,6 +135,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.qrcode: _("A phone as a second camera"),
     Addon.overview: _("A look around the room"),
     Addon.ready: _("A summary before the start"),
+    Addon.proctor: _("Nobody starts before a proctor is there"),
     Addon.screen: _("Share the whole screen"),
     Addon.preview: _("Show learners their own camera picture"),
     Addon.header: _("Bar with title and time left"),
@@ -146,6 +149,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.lock: _("Cover the exam while a violation goes on, where the last minute falls below the threshold"),
     Addon.calculator: _("Calculator for learners"),
     Addon.webrtc: _("The equipment check also looks whether the browser can send a live picture (WebRTC)"),
+    Addon.auto: _("Accept by itself where the credibility reaches the threshold; a person decides about all others"),
 }
 PROTECTIONS: Mapping[Protection, Text] = {
     Protection.menu: _("No context menu"),
@@ -223,7 +227,19 @@ REASONS: Mapping[Reason, tuple[Text, Text]] = {
         _("The photos do not show clearly who took the exam."),
     ),
     Reason.recording_missing: (_("Evidence is missing"), _("What the exam needs for a review did not arrive.")),
+    Reason.low_credibility: (
+        _("More was noticed than this exam allows"),
+        _("This was computed from what was noticed. Nobody has looked at it yet: ask for a person to do so."),
+    ),
     Reason.other: (_("Another reason, see the comment"), _("The reviewer gives the reason in the comment.")),
+}
+#: Why an attempt that could have been concluded by itself is left to a person.
+LEFT: Mapping[Left, Text] = {
+    Left.kind: _("Onboarding is never concluded by itself. Please look."),
+    Left.no_score: _("Not concluded by itself: there is no credibility score. Please look."),
+    Left.below: _("Not concluded by itself: the credibility lies below the threshold. Please look."),
+    Left.step: _("Not concluded by itself: a step before the exam waits for a person. Please look."),
+    Left.evidence: _("Not concluded by itself: a recording is missing. Please look."),
 }
 ROLES: Mapping[Role, Text] = {
     Role.learner: _("Learner"),
@@ -255,7 +271,6 @@ def roster_problem(code: str) -> Text:
     return next(words for beginning, words in ROSTER_PROBLEMS.items() if code.startswith(beginning))
 
 
-OPENED = _("Opened for the first time")
 #: Parameters of an exam that an LMS may set for one link, by the names that it uses.
 OVERRIDES: Mapping[str, Text] = {
     "lifetime": _("lifetime: how many minutes there are"),
@@ -279,52 +294,4 @@ CONTROL_STATUS: Mapping[str, Text] = {
     "paused": _("paused"),
     "terminated": _("ended by force"),
     "complete": _("complete"),
-}
-EVENTS: Mapping[str, Text] = {
-    "assessment.begun": _("Went into the exam in the course system"),
-    "assessment.ended": _("The course system said that the exam is over"),
-    "assessment.flagged": _("The course system was told what a person saw"),
-    "assessment.lengthened": _("The course system was asked for more time"),
-    "attempt.outcome": _("What was found about a step changed"),
-    "attempt.step": _("A step of the set-up is done"),
-    "attempt.result": _("The exam page reported a result"),
-    "attempt.code_shown": _("Looked at the access code"),
-    "attempt.code_handed": _("The exam page was given the access code"),
-    "attempt.parameters": _("The course system set parameters of this attempt"),
-    "seb.passed": _("Opened in Safe Exam Browser"),
-    "seb.refused": _("The check of Safe Exam Browser did not pass"),
-    "consent.given": _("Agreed to what is recorded"),
-    "recording.begun": _("A recording began"),
-    "recording.kept": _("A recording was kept"),
-    "recording.removed": _("A recording was removed"),
-    "phone.joined": _("A phone joined as second camera"),
-    "phone.left": _("The phone was taken off"),
-    "faces.profile": _("The photo of the profile was set or taken back"),
-    "evidence.kept": _("A photo was kept"),
-    "evidence.removed": _("A photo was removed"),
-    f"attempt.{Event.begin_setup}": _("Set-up begun"),
-    f"attempt.{Event.finish_setup}": _("Set-up finished"),
-    f"attempt.{Event.reopen_setup}": _("A step of the set-up has to be done again"),
-    f"attempt.{Event.start}": _("Exam started"),
-    f"attempt.{Event.pause}": _("Paused"),
-    f"attempt.{Event.resume}": _("Went on"),
-    f"attempt.{Event.ask_to_submit}": _("Asked to finish"),
-    f"attempt.{Event.go_back}": _("Went back to the exam"),
-    f"attempt.{Event.submit}": _("Handed in"),
-    f"attempt.{Event.terminate}": _("Ended by staff"),
-    f"attempt.{Event.time_out}": _("Handed in when the time was over"),
-    f"attempt.{Event.fail}": _("A technical problem ended it"),
-    f"attempt.{Event.allow_resume}": _("Another try was allowed"),
-    f"attempt.{Event.accept}": _("Accepted"),
-    f"attempt.{Event.reject}": _("Not accepted"),
-    f"attempt.{Event.ask_second_review}": _("A second review was asked for"),
-    f"attempt.{Event.decline}": _("Taken without proctoring"),
-    f"attempt.{Event.expire}": _("Not taken in time"),
-    f"attempt.{Event.extend}": _("Opened again"),
-    f"attempt.{Event.reset}": _("Replaced by a new try"),
-    f"attempt.{Event.miss_onboarding}": _("Onboarding is missing"),
-    f"attempt.{Event.await_onboarding}": _("Onboarding is in review"),
-    f"attempt.{Event.fail_onboarding}": _("Onboarding was not accepted"),
-    f"attempt.{Event.outdate_onboarding}": _("Onboarding is out of date"),
-    f"attempt.{Event.clear_onboarding}": _("Onboarding is done"),
 }

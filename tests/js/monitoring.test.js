@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { DETECTORS } from "../../static/js/monitoring/detectors.js";
 import { memoryQueue, openQueue } from "../../static/js/monitoring/queue.js";
 import { FINE, UNKNOWN, VIOLATED, makeTracker } from "../../static/js/monitoring/tracker.js";
+import { makeWarnings } from "../../static/js/monitoring/warnings.js";
 import { makeClock, watch } from "../../static/js/monitoring/watch.js";
 
 const spansOf = (act, longest) => {
@@ -119,4 +120,31 @@ test("a violation in doubt is told as unknown", async (t) => {
   steady = 3000;
   assert.deepEqual((await watching.batch()).spans, [["b2", 2, 0, 2000], ["b2", 1, 2000, 3000]]);
   await watching.stop();
+});
+
+test("what a learner is spared while the exam runs is closed and not looked at any more", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  let steady = 0;
+  const clock = { now: () => steady };
+  const here = { document: { visibilityState: "visible", hasFocus: () => false, addEventListener() {} }, screen: {}, addEventListener() {} };
+  const watching = watch({ metrics: ["b2", "n1"], queue: memoryQueue(() => "browser-1"), clock, here });
+  watching.set("n1", FINE);
+  steady = 1000;
+  watching.use(["n1"]);
+  steady = 3000;
+  t.mock.timers.tick(500);
+  assert.deepEqual((await watching.batch()).spans, [["b2", 1, 0, 1000], ["n1", 0, 0, 3000]]);
+  watching.use(["b2"]);
+  steady = 4000;
+  assert.deepEqual((await watching.batch()).spans.slice(2), [["b2", 1, 3000, 4000]]);
+  await watching.stop();
+});
+test("a metric that does not count any more warns of nothing", () => {
+  const warnings = makeWarnings({ weights: { b2: 1, b3: 1 }, threshold: 90 });
+  warnings.set("b2", VIOLATED, 0);
+  warnings.use({ b3: 1 });
+  assert.equal(warnings.score(60_000), 100);
+  assert.equal(warnings.due(60_000), null);
+  warnings.set("b2", VIOLATED, 60_000);
+  assert.equal(warnings.isViolated("b2"), false);
 });

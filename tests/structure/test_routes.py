@@ -88,6 +88,7 @@ def world(app, now):
             "evidence_id": photo.id,
             "turn": "desk",
             "effect_id": effect.id,
+            "row_id": 1,
             "step": "rules",
             "way": "link",
             "action": "finish",

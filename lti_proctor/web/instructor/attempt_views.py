@@ -20,10 +20,12 @@ from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.models import User
 from lti_proctor.people.roles import Permission
+from lti_proctor.review import auto
 from lti_proctor.review import service as review
 from lti_proctor.review.models import Reason, Verdict
-from lti_proctor.web import words
+from lti_proctor.web import history_words, words
 from lti_proctor.web.access import actor, load_attempt_of, manager, may
+from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.instructor.assessment_views import control_values
 from lti_proctor.web.instructor.face_views import face_values
 from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
@@ -121,6 +123,8 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "reading_words": words.READINGS,
         "history": _history(found),
         "conclusions": review.conclusions_of(found),
+        "computed": auto.computed_of(found),
+        "left_words": words.LEFT,
         "may_accept": _may_review(found, exam) and attempts.may(found, Event.accept, reviewer, now),
         "may_reject": _may_review(found, exam) and attempts.may(found, Event.reject, reviewer, now),
         "managed": [e.value for e in MANAGED if may_manage and attempts.may(found, e, manager(), now)],
@@ -131,6 +135,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "intact": not journal.broken_links(attempts.subject_of(found)) and not recordings.broken(found),
         "wrong": request.method == "POST",
         "may_manage": may_manage,
+        "spared": spared_of(found),
         "control_words": words.CONTROL,
         "status_words": words.CONTROL_STATUS,
         **control_values(found),
@@ -154,13 +159,13 @@ def _history(found: Attempt) -> list[dict[str, Any]]:
     entries = journal.entries_of(attempts.subject_of(found))
     ids = {entry.actor_id for entry in entries if entry.actor_id}
     names = {user.id: user.name for user in db.session.query(User).filter(User.id.in_(ids))} if ids else {}
-    opened = {"at": found.created_at, "what": words.OPENED, "role": words.ROLES[Role.learner], "reason": ""}
+    opened = {"at": found.created_at, "what": history_words.OPENED, "role": words.ROLES[Role.learner], "reason": ""}
     return [
         {**opened, "name": found.user.name},
         *(
             {
                 "at": entry.at,
-                "what": words.EVENTS.get(entry.action, entry.action),
+                "what": history_words.EVENTS.get(entry.action, entry.action),
                 "role": words.ROLES[Role(entry.actor_role)],
                 "name": names.get(entry.actor_id or 0, ""),
                 "reason": entry.data.get("reason", ""),

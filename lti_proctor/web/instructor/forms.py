@@ -106,6 +106,7 @@ class ExamForm(FlaskForm):
     addons = SelectMultipleField(choices=[SelectChoice(a.value, words.ADDONS[a]) for a in Addon if a in BUILT])
     protections = SelectMultipleField(choices=[SelectChoice(p.value, words.PROTECTIONS[p]) for p in Protection])
     metrics = SelectMultipleField(choices=[SelectChoice(m.value, words.METRICS[m]) for m in Metric])
+    threshold = StringField(validators=[_whole_number(0, 100)])
     grade_source = SelectField(choices=[SelectChoice(s.value, words.GRADE_SOURCES[s]) for s in GradeSource])
     grade_maximum = StringField(validators=[_points], default="100")
     on_reject = SelectField(choices=[SelectChoice(o.value, words.ON_REJECT[o]) for o in OnReject])
@@ -130,6 +131,7 @@ class ExamForm(FlaskForm):
         self.addons.data = [a.value for a in config.addons]
         self.protections.data = [p.value for p in config.protections]
         self.metrics.data = [m.value for m in config.metrics]
+        self.threshold.data = str(config.threshold)
         self.grade_source.data, self.on_reject.data = config.grade_source.value, config.on_reject.value
         self.grade_maximum.data = format(config.grade_maximum.normalize(), "f")
         self.may_decline.data = "yes" if config.may_decline else "no"
@@ -171,6 +173,7 @@ class ExamForm(FlaskForm):
             "addons": self._addons(before),
             "protections": frozenset(self.protections.data or []),
             "metrics": weights,
+            "threshold": int((self.threshold.data or "").strip() or before.threshold),
             "grade_source": self.grade_source.data,
             "grade_maximum": Decimal((self.grade_maximum.data or "").strip().replace(",", ".")),
             "on_reject": self.on_reject.data,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from lti_proctor import clock
@@ -14,10 +14,10 @@ from lti_proctor.exams import service as exams
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
-from lti_proctor.people.models import User
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import actor, load_exam, may
 from lti_proctor.web.instructor.forms import AllowanceForm
+from lti_proctor.web.instructor.learners import find_learner, learners_of
 
 
 def add_to(bp: Blueprint) -> None:
@@ -32,7 +32,7 @@ def extra_time(exam_id: int) -> Response | str | tuple[str, int]:
         return _page(exam, form, None)
     if not form.validate():
         return _page(exam, form, "numbers"), 422
-    learner = _learner(exam, (form.learner.data or "").strip())
+    learner = find_learner(exam, (form.learner.data or "").strip())
     if learner is None:
         return _page(exam, form, "learner"), 422
     now = clock.now()
@@ -61,18 +61,5 @@ def _page(exam: Exam, form: AllowanceForm, problem: str | None) -> str:
         form=form,
         problem=problem,
         allowances=exams.allowances_of(exam),
-        learners=_learners(exam),
+        learners=learners_of(exam),
     )
-
-
-def _learners(exam: Exam) -> list[User]:
-    taken = select(Attempt.user_id).where(Attempt.exam_id == exam.id)
-    return list(db.session.scalars(select(User).where(User.id.in_(taken)).order_by(User.nickname)))
-
-
-def _learner(exam: Exam, given: str) -> User | None:
-    """One of those who opened the exam, by user name, e-mail or whole name, if that names one person."""
-    fits = or_(User.username == given, User.email == given, User.nickname == given)
-    taken = select(Attempt.user_id).where(Attempt.exam_id == exam.id)
-    found = list(db.session.scalars(select(User).where(User.id.in_(taken), fits)))
-    return found[0] if len(found) == 1 else None

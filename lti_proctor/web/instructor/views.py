@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lti_proctor import clock
+from lti_proctor.attempts.waiting import waiting_in
 from lti_proctor.exams import service as exams
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import actor, load_course, load_exam, may
+from lti_proctor.web.access import actor, load_course, load_exam, may, note_staff
 from lti_proctor.web.instructor import (
+    accommodation_views,
     assessment_views,
     attempt_views,
     deep_links,
@@ -31,6 +33,8 @@ from lti_proctor.web.instructor.grades import sent_grades
 from lti_proctor.web.instructor.lists import attempts_of
 
 bp = Blueprint("instructor", __name__)
+bp.after_request(note_staff)
+accommodation_views.add_to(bp)
 assessment_views.add_to(bp)
 attempt_views.add_to(bp)
 deep_links.add_to(bp)
@@ -60,7 +64,8 @@ def exam(exam_id: int) -> str:
         page=request.args.get("page", 1, int),
     )
     grades = sent_grades([row.id for row in listing.rows])
-    return render_template("instructor/attempts.html", **_tabs(found, "attempts"), listing=listing, grades=grades)
+    values = {"listing": listing, "grades": grades, "waiting": waiting_in([found.id], clock.now())}
+    return render_template("instructor/attempts.html", **_tabs(found, "attempts"), **values)
 
 
 @bp.route("/exams/<int:exam_id>/settings", methods=["GET", "POST"])

@@ -17,12 +17,14 @@ from lti_proctor.evidence import service as evidence
 from lti_proctor.exams.addons import Addon, Capture, Device, Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.journal import Actor, Role
+from lti_proctor.review.auto import is_computed
 from lti_proctor.review.models import Conclusion
 from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import seb_proof, words
+from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.capture_words import CAPTURES
 from lti_proctor.web.learner import documents, phone
-from lti_proctor.web.learner.held import look_values
+from lti_proctor.web.learner.held import look_values, place_of
 from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
 from lti_proctor.web.sessions import settings, visit
@@ -74,6 +76,8 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "may_take_again": attempts.may_take_again(attempt, now) and attempt.resource_link_id is not None,
         "may_decline": attempts.may(attempt, Event.decline, actor, now),
         "conclusion": _conclusion(attempt),
+        "is_computed": is_computed(_conclusion(attempt)),
+        "auto_rejects": settings().auto_reject,
         "reasons": words.REASONS,
         "own_photos": evidence.photos_of(attempt) if attempt.phase == Phase.done else [],
         "own_recordings": recordings.recordings_of(attempt) if attempt.phase == Phase.done else [],
@@ -89,6 +93,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "steps_on": steps.steps_of(config),
         "step_names": words.STEPS,
         "has_camera": Addon.preview in config.active_addons,
+        "spared": spared_of(attempt),
         **(noticed_values(attempt, now) if _has_own_report(attempt) else {}),
     }
 
@@ -165,6 +170,8 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
         values["waits_for_person"] = Addon.verify in config.active_addons
     if key == StepKey.face:
         values |= look_values(attempt, values["photos"], now)
+    if key == StepKey.proctor:
+        values["place"] = place_of(attempt)
     if key == StepKey.check:
         values["needs_camera"] = Device.camera in config.devices
         values["rows"] = list(config.checks)

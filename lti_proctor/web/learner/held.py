@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify
 
 from lti_proctor import clock, jobs
 from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts import waiting
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import StepKey
@@ -59,7 +60,11 @@ def held_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
 def place_of(attempt: Attempt) -> str | None:
     """Where a learner is held, and why: another answer means that the page has something new to say."""
     held = attempts.held_steps(attempt)
-    return f"{held[0]}:{_finding(attempt, held[0])}" if held else None
+    if held:
+        return f"{held[0]}:{_finding(attempt, held[0])}"
+    now = clock.now()
+    is_alone = waiting.waits(attempt, now) and not waiting.is_somebody_there(attempt, now)
+    return StepKey.proctor.value if is_alone else None
 
 
 def _finding(attempt: Attempt, key: StepKey) -> str:
@@ -67,14 +72,14 @@ def _finding(attempt: Attempt, key: StepKey) -> str:
 
 
 def settle(attempt: Attempt, now: datetime) -> bool:
-    """A photo that nobody could look at in time holds nobody."""
-    return attempt.phase == Phase.before and faces.settle(attempt, now=now)
+    """A photo that nobody could look at in time holds nobody; who waits for a proctor is seen by staff."""
+    return attempt.phase == Phase.before and faces.settle(attempt, now=now) | waiting.note_waiting(attempt, now)
 
 
 def go_on(attempt: Attempt, now: datetime) -> bool:
-    """Settle, and go on to the start where a person let the learner through the last step."""
-    changed = settle(attempt, now)
+    """Settle, and go on to the start where a person let the learner through the last step or a proctor is there."""
     actor = Actor(Role.learner, attempt.user_id)
+    changed = settle(attempt, now) | waiting.go_on(attempt, actor=actor, now=now)
     if attempt.status == Status.download_software_clicked and attempts.may(attempt, Event.finish_setup, actor, now):
         attempts.fire(attempt, Event.finish_setup, actor=actor, now=now)
         return True

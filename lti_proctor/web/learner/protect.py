@@ -17,21 +17,26 @@ LOCK_AFTER, LOCK_RELEASE = 20, 10
 OF_QUESTIONS = frozenset({Protection.cover, Protection.devtools})
 
 
-def protections_for(_attempt: Attempt, config: ExamConfig) -> frozenset[Protection]:
-    """What is on for this attempt's learner. What one learner is spared belongs here and nowhere else."""
-    return config.protections if Addon.content in config.active_addons else frozenset()
-
-
-def protect_values(attempt: Attempt, config: ExamConfig, content: str) -> dict[str, Any]:
-    """The page's `protect`: names of protections, `lock` in seconds or None, whether there is a calculator, words."""
-    on, addons = protections_for(attempt, config), config.active_addons
+def acting(attempt: Attempt, config: ExamConfig, content: str) -> dict[str, Any]:
+    """What acts on this learner: names of protections, `lock` in seconds or None. `config` is without what the learner
+    is spared (`attempts.service.config_of`).
+    """
+    addons = config.active_addons
+    on = config.protections if Addon.content in addons else frozenset()
     shows_questions = bool(content) and config.delivery != Delivery.window and attempt.assessment is None
     locks = shows_questions and {Addon.lock, Addon.track} <= addons
     return {
+        "protections": sorted(on if shows_questions else on - OF_QUESTIONS),
+        "lock": {"after": LOCK_AFTER, "release": LOCK_RELEASE} if locks else None,
+    }
+
+
+def protect_values(attempt: Attempt, config: ExamConfig, content: str) -> dict[str, Any]:
+    """The page's `protect`: what acts, whether there is a calculator, words."""
+    return {
         "protect": {
-            "protections": sorted(on if shows_questions else on - OF_QUESTIONS),
-            "lock": {"after": LOCK_AFTER, "release": LOCK_RELEASE} if locks else None,
-            "calculator": Addon.calculator in addons,
+            **acting(attempt, config, content),
+            "calculator": Addon.calculator in config.active_addons,
             "texts": {
                 "covers": _covers(),
                 "stopped": _stopped(),

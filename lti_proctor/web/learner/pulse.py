@@ -30,14 +30,16 @@ def add_to(bp: Blueprint) -> None:
 
 
 def pulse(attempt_id: int) -> Response:
-    """Keep what the window noticed; the answer tells what is kept, the server's time, the time left and the status."""
+    """Keep what the window noticed; the answer tells what is kept, the server's time, the time left, the status, and
+    the version of what the learner is spared.
+    """
     now, batch = clock.now(), _batch()
     with brief_transaction() as transaction:
         found = keep_pulse(attempt_id, token_hash(), batch, now=now)
         if found is not None:
             transaction.commit()
             running, kept = found
-            return _answer(running.status, running.seconds_left(now), kept, now)
+            return _answer(running.status, running.seconds_left(now), kept, now, running.spared_version)
     return _whole(attempt_id, batch, now)
 
 
@@ -48,7 +50,7 @@ def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
     attempts.sign_of_life(found, actor=learner(found), now=now)
     kept = monitoring.keep_batch(found.id, batch, now=now) if batch and found.started_at else None
     db.session.commit()
-    return _answer(found.status.value, attempts.seconds_left(found, now), kept, now)
+    return _answer(found.status.value, attempts.seconds_left(found, now), kept, now, found.spared_version)
 
 
 def _batch() -> Batch | None:
@@ -58,8 +60,9 @@ def _batch() -> Batch | None:
     return read_batch(request.get_json(silent=True))
 
 
-def _answer(status: str, left: int | None, kept: int | None, now: datetime) -> Response:
-    answer = {"status": status, "seconds_left": left, "now": now.isoformat(), "now_ms": clock.to_ms(now), "kept": kept}
+def _answer(status: str, left: int | None, kept: int | None, now: datetime, spared: int) -> Response:
+    moment = {"now": now.isoformat(), "now_ms": clock.to_ms(now)}
+    answer = {"status": status, "seconds_left": left, "kept": kept, "spared": spared, **moment}
     return Response(json.dumps(answer), mimetype="application/json")
 
 

@@ -97,7 +97,7 @@ def _body() -> bytes:
 def recording_values(attempt: Attempt) -> dict[str, Any]:
     """What the page of a running exam needs to record: the tracks that the learner agreed to."""
     consent = consent_of(attempt)
-    agreed = set(consent.captures) if consent else set()
+    agreed = set(consent.captures).intersection(config_of(attempt).captures) if consent else set()
     return {"tracks": [track.value for track, needed in recordings.NEEDS.items() if needed in agreed]}
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts import waiting
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
@@ -22,7 +23,7 @@ from lti_proctor.storage import store
 from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
 from lti_proctor.web.form_tokens import csrf
-from lti_proctor.web.learner import assessment_views, documents, held, phone, pulse, recordings, seb, snapshots
+from lti_proctor.web.learner import assessment_views, documents, held, phone, pulse, recordings, seb, snapshots, terms
 from lti_proctor.web.learner.context import learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
@@ -41,6 +42,7 @@ snapshots.add_to(bp)
 held.add_to(bp)
 phone.add_to(bp)
 seb.add_to(bp)
+terms.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 
@@ -113,7 +115,10 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
         return _keep_photo(found, key)
     if key in OF_DOCUMENTS | phone.STEPS:
         return _go_through(found, key)
-    _pass(found, key)
+    if key == StepKey.proctor:
+        waiting.go_on(found, actor=learner(found), now=clock.now())
+    else:
+        _pass(found, key)
     db.session.commit()
     held.queue_settling(found)
     return _to(found)
@@ -144,6 +149,9 @@ def start(attempt_id: int) -> BaseResponse:
     """The clock starts here. Pressed twice, it starts once."""
     found, now = load_attempt(attempt_id, Permission.attempt_take), clock.now()
     if found.phase == Phase.before:
+        waiting.go_on(found, actor=learner(found), now=now)
+        if waiting.waits(found, now):
+            return _to(found)
         if attempts.may(found, Event.finish_setup, learner(found), now):
             attempts.fire(found, Event.finish_setup, actor=learner(found), now=now)
         attempts.fire(found, Event.start, actor=learner(found), now=now)
@@ -212,6 +220,7 @@ def _page(found: Attempt) -> str:
         values |= phone.exam_values(found)
         values["snapshot_seconds"] = snapshots.wanted(found, values["config"])
         values["server_now"] = clock.to_ms(now)
+        values["terms"] = terms.terms_values(found)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
     return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)
 

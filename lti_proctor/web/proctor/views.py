@@ -3,13 +3,16 @@
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
+from lti_proctor import clock
+from lti_proctor.attempts.waiting import waiting_in
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import may, require
+from lti_proctor.web.access import may, note_staff, require
 from lti_proctor.web.instructor.lists import all_attempts
 
 bp = Blueprint("proctor", __name__, url_prefix="/supervision")
+bp.after_request(note_staff)
 
 
 @bp.get("/")
@@ -23,4 +26,5 @@ def overview() -> str:
         search=request.args.get("q", "").replace("\0", "").strip(),
         page=request.args.get("page", 1, int),
     )
-    return render_template("proctor/overview.html", listing=listing, exams=exams)
+    waiting = waiting_in(list(exams), clock.now())
+    return render_template("proctor/overview.html", listing=listing, exams=exams, waiting=waiting)

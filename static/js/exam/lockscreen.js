@@ -13,7 +13,10 @@ function shutIn(isShut) {
   for (const child of by("main").children) child.inert = isShut;
 }
 
-/** `lock` is `{after, release}` in seconds; `texts.why` has words for each metric that a learner can mend. */
+/**
+ * `lock` is `{after, release}` in seconds; `texts.why` has words for each metric that a learner can mend. Answers `{stop}`,
+ * which also opens what is locked.
+ */
 export function makeLockScreen({ lock, metrics, threshold, warnings, clock, texts }) {
   const machine = makeLock({ afterMs: lock.after * 1000, releaseMs: lock.release * 1000 });
   const mendable = metrics.filter((metric) => metric in texts.why);
@@ -56,5 +59,11 @@ export function makeLockScreen({ lock, metrics, threshold, warnings, clock, text
     setText(by("spoken"), texts.opened);
   }
 
-  setInterval(look, LOOK_MS);
+  const timer = setInterval(look, LOOK_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      if (isShown) close();
+    },
+  };
 }

@@ -17,8 +17,9 @@ const CAMERA = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ide
 const MICROPHONE = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 /**
- * `data` is the page's; `set(metric, state)` keeps a state; `strips` shows what the learner has to do. Answers
- * `{stop}`, whose promise is kept when everything that was recorded is kept on this computer.
+ * `data` is the page's; `set(metric, state)` keeps a state; `strips` shows what the learner has to do. Answers `{adapt}`,
+ * for when `data` asks for something else, and `{stop}`, whose promise is kept when everything that was recorded is kept on
+ * this computer.
  */
 export function startMedia({ data, set, strips, serverNow, now = () => performance.now() }) {
   const { texts } = data;
@@ -46,17 +47,54 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
     strips.unsay("camera");
     face = found.stream;
     face.getTracks().forEach((track) => track.addEventListener("ended", () => loseFace("ended")));
+    if (data.tracks.includes("camera")) tape.begin("camera", face);
+    return analyse();
+  }
+
+  async function analyse() {
     if (wants("camera")) showPicture();
     if (watches(["m1", "m2"])) listening = await hear({ stream: face, track: () => live(face, "audio"), tell: set });
-    if (data.tracks.includes("camera")) tape.begin("camera", face);
-    return undefined;
+  }
+
+  function stopAnalysing() {
+    for (const part of [looking, listening, snapshots]) part?.stop();
+    looking = listening = snapshots = null;
+  }
+
+  /** What goes on is left alone: a recording that is still asked for keeps running. */
+  function adaptFace() {
+    stopAnalysing();
+    strips.unsay("camera");
+    const isEnough = ["camera", "microphone"].every((kind) => wants(kind) === Boolean(live(face, kind === "camera" ? "video" : "audio")));
+    if (face && isEnough) {
+      if (data.tracks.includes("camera")) tape.begin("camera", face);
+      else tape.end("camera");
+      return analyse();
+    }
+    tape.end("camera");
+    close(face);
+    face = null;
+    const preview = document.getElementById("preview");
+    if (preview) preview.hidden = true;
+    return wants("camera") || wants("microphone") ? openFace() : undefined;
+  }
+
+  function adaptScreen() {
+    if (!wants("screen")) {
+      strips.unsay("screen");
+      tape.end("screen");
+      close(screen);
+      screen = null;
+    } else if (!screen) askScreen();
+    else if (data.tracks.includes("screen")) tape.begin("screen", screen);
+    else tape.end("screen");
   }
 
   function showPicture() {
     video.srcObject = face;
     video.play().catch(() => {});
     const preview = document.getElementById("preview");
-    if (preview) preview.hidden = false;
+    if (preview) preview.hidden = !data.showsPicture;
     if (data.snapshotSeconds) snapshots ??= takeSnapshots();
     if (watches(["c1", ...FACES])) {
       const makeWorker = watches(FACES) ? () => new Worker(WORKER, { type: "module" }) : null;
@@ -135,9 +173,7 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
 
   async function stopAll() {
     clearInterval(timer);
-    looking?.stop();
-    listening?.stop();
-    snapshots?.stop();
+    stopAnalysing();
     await tape.stop();
     close(face);
     close(screen);
@@ -150,6 +186,12 @@ export function startMedia({ data, set, strips, serverNow, now = () => performan
   return {
     /** The line may be back. */
     online: tape.online,
+    async adapt() {
+      if (stopping) return;
+      adaptScreen();
+      await adaptFace();
+      lookAfter();
+    },
     stop() {
       stopping ??= stopAll();
       return stopping;

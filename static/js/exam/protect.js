@@ -8,16 +8,28 @@ import { protectWith } from "../protect/table.js";
 const TOLD_MS = 8000;
 const by = (id) => document.getElementById(id);
 
-/** `data` is the page's, with `data.protect` from the server: `{protections, lock, calculator, texts}`. */
+/**
+ * `data` is the page's, with `data.protect` from the server: `{protections, lock, calculator, texts}`. Answers `{use}`,
+ * which lets other protections act from now on.
+ */
 export function protect({ data, strips, warnings, clock }) {
-  const { protections, lock, calculator, texts } = data.protect;
+  const { calculator, texts } = data.protect;
   const over = makeCover(texts.covers);
-  protectWith(protections, window, (name) => ({
-    ...over,
-    told: () => tell(strips, texts.stopped[name]),
-  }));
-  if (lock) makeLockScreen({ lock, metrics: data.metrics, threshold: data.threshold, warnings, clock, texts: texts.lock });
+  let unprotect = () => {};
+  let locking = null;
+  function use({ protections, lock }) {
+    unprotect();
+    locking?.stop();
+    unprotect = protectWith(protections, window, (name) => ({
+      ...over,
+      told: () => tell(strips, texts.stopped[name]),
+    }));
+    const { metrics, threshold } = data;
+    locking = lock && makeLockScreen({ lock, metrics, threshold, warnings, clock, texts: texts.lock });
+  }
+  use(data.protect);
   if (calculator) makeCalculator({ panel: by("calculator"), opener: by("open-calculator"), texts: texts.calculator });
+  return { use };
 }
 
 /** One cover for all reasons, beside the exam and not in place of it: what it covers keeps its focus and its state. */

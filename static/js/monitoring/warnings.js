@@ -7,7 +7,8 @@ const MINUTE_MS = 60_000;
 const AGAIN_MS = 60_000;
 
 /** Follows the states of the last minute. `weights` by metric, `threshold` 0–100. */
-export function makeWarnings({ weights, threshold }) {
+export function makeWarnings({ weights: first, threshold }) {
+  let weights = first;
   const pieces = [];
   const open = {};
   const said = {};
@@ -29,6 +30,11 @@ export function makeWarnings({ weights, threshold }) {
     Object.entries(weights).map(([metric, weight]) => [metric, Math.min(100, weight * 100 * share(metric, at))]);
 
   return {
+    /** Other metrics count from now on. */
+    use(next) {
+      weights = next;
+      for (const metric of Object.keys(open).filter((known) => !(known in weights))) delete open[metric];
+    },
     set(metric, state, at) {
       if (!(metric in weights)) return;
       if (open[metric]) pieces.push({ metric, ...open[metric], to: at });

@@ -18,12 +18,21 @@ export function makeClock(serverNow, steady) {
   };
 }
 
-/** Begin to watch `metrics`. `here` is the window; `noticed` hears of each state that changes. `doubts(metric)` tells when
-    a violation can't be told from what is allowed. */
+/** Begin to watch `metrics`; `use` changes which. `here` is the window; `noticed` hears of each state that changes.
+    `doubts(metric)` tells when a violation can't be told from what is allowed. */
 export function watch({ metrics, queue, clock, here = window, noticed = () => {}, doubts = () => false }) {
   const closed = [];
-  const trackers = Object.fromEntries(metrics.map((name) => [name, makeTracker(name, (span) => closed.push(span))]));
+  const trackers = {};
   const states = {};
+  function use(names) {
+    for (const name of Object.keys(trackers).filter((known) => !names.includes(known))) {
+      trackers[name].stop(clock.now());
+      delete trackers[name];
+      delete states[name];
+    }
+    for (const name of names) trackers[name] ??= makeTracker(name, (span) => closed.push(span));
+    lookAtAll();
+  }
   function set(name, state) {
     if (!trackers[name] || states[name] === state) return;
     states[name] = state;
@@ -31,21 +40,22 @@ export function watch({ metrics, queue, clock, here = window, noticed = () => {}
     noticed(name, state);
   }
   function look(name) {
+    if (!trackers[name]) return;
     const state = safely(DETECTORS[name], here);
     set(name, state === VIOLATED && doubts(name) ? UNKNOWN : state);
   }
-  const watched = metrics.filter((name) => name in DETECTORS);
-  for (const name of watched) {
-    for (const [target, event] of DETECTORS[name].events) {
+  for (const [name, { events }] of Object.entries(DETECTORS)) {
+    for (const [target, event] of events) {
       (target === "window" ? here : here[target])?.addEventListener?.(event, () => look(name));
     }
   }
-  const lookAtAll = () => watched.forEach(look);
-  lookAtAll();
+  const lookAtAll = () => Object.keys(DETECTORS).forEach(look);
+  use(metrics);
   const timer = setInterval(lookAtAll, ASK_MS);
   const keep = async () => queue.add(closed.splice(0));
   return {
     set,
+    use,
     /** What is to be sent now; null when nothing waits. */
     async batch() {
       for (const tracker of Object.values(trackers)) tracker.flush(clock.now());

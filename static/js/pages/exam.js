@@ -7,6 +7,7 @@ import { makeFinish } from "../exam/finish.js";
 import { startMedia } from "../exam/media.js";
 import { watchPhone } from "../exam/phone.js";
 import { protect } from "../exam/protect.js";
+import { followTerms } from "../exam/terms.js";
 import { clock, format } from "../format.js";
 import { loadAnew } from "../leaving.js";
 import { openQueue } from "../monitoring/queue.js";
@@ -33,9 +34,10 @@ const expected = new Set([data.status]);
 const serverClock = makeClock(data.serverNow, now);
 const warnings = makeWarnings(data);
 const { doubts } = tendQuiz(data);
-const watching = data.metrics.length ? await startWatching() : null;
+const watching = data.isWatched ? await startWatching() : null;
 const media = startMedia({ data, strips, set: (metric, state) => watching?.set(metric, state), serverNow: serverClock.now });
-protect({ data, strips, warnings, clock: serverClock });
+const protecting = protect({ data, strips, warnings, clock: serverClock });
+const terms = followTerms({ data, strips, changed: takeTerms });
 watchPhone({ data, strips });
 makeFinish({
   dialog: by("finish"),
@@ -76,15 +78,30 @@ tick();
 async function startWatching() {
   const queue = await openQueue(`attempt-${data.id}`, window.indexedDB);
   const started = watch({ metrics: data.metrics, queue, clock: serverClock, doubts, noticed });
-  started.set("b1", missingFeatures(window).length ? VIOLATED : FINE);
-  started.set("n1", FINE);
+  tellSteady(started);
   window.addEventListener("pagehide", () => started.stop());
   return started;
+}
+
+function tellSteady(to) {
+  to?.set("b1", missingFeatures(window).length ? VIOLATED : FINE);
+  to?.set("n1", FINE);
+}
+
+/** What acts on this learner has changed. */
+async function takeTerms(next) {
+  watching?.use(data.metrics);
+  tellSteady(watching);
+  warnings.use(data.weights);
+  protecting.use(next);
+  by("full-screen").hidden ||= !data.metrics.includes("b3");
+  await media.adapt();
 }
 
 async function heard(answer, batch, began) {
   serverClock.measure(answer.now_ms, began, now());
   await watching?.acknowledge(batch, answer.kept);
+  await terms.heard(answer.spared);
 }
 
 /** Both are fine while the question whether to hand in is open and the answers cross. */

@@ -48,6 +48,7 @@ accept             reviewer provider                    submitted second_review_
 accept             reviewer                             error
 accept             timer                                submitted
 reject             reviewer provider                    submitted second_review_required verified timed_out
+reject             timer                                submitted
 ask_second_review  reviewer provider                    submitted verified timed_out
 decline            learner staff                        BEFORE
 expire             timer                                BEFORE BLOCKED
@@ -102,7 +103,9 @@ resume             *         time_left
 go_back            *         time_left
 terminate          *         has_reason
 time_out           *         time_is_over
+accept             timer     is_reviewed concludes_itself
 accept             *         is_reviewed
+reject             timer     is_reviewed has_reason rejects_itself
 reject             *         is_reviewed has_reason
 ask_second_review  *         is_reviewed
 decline            learner   may_decline
@@ -212,8 +215,9 @@ def test_finishing_the_setup_needs_the_steps_of_a_learner_but_not_of_a_provider(
     assert not may_fire(Status(status), Event.finish_setup, Role.learner, {})
 
 
-def test_a_clock_never_rejects():
-    assert not any(may_fire(status, Event.reject, Role.timer, ALL_TRUE) for status in Status)
+def test_a_clock_never_rejects_unless_the_site_has_switched_that_on():
+    facts = {**ALL_TRUE, Guard.rejects_itself: False}
+    assert not any(may_fire(status, Event.reject, Role.timer, facts) for status in Status)
 
 
 @pytest.mark.parametrize("status", Status)

@@ -13,9 +13,10 @@ from lti_proctor.exams.addons import BUILT, CAPTURES, Capture, Kind, Metric
 from lti_proctor.exams.config import Delivery, ExamConfig, GradeSource, OnReject, Preset
 from lti_proctor.faces.looks import Finding, Match
 from lti_proctor.journal import Role
+from lti_proctor.review.deciding import Left
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.settings import ROOT
-from lti_proctor.web import capture_words, face_words, room_words, words
+from lti_proctor.web import capture_words, face_words, history_words, room_words, words
 from lti_proctor.web.problem_words import PROBLEMS
 
 ICONS = (ROOT / "static" / "img" / "icons.svg").read_text("utf-8")
@@ -23,6 +24,9 @@ ERRORS = {"Refused", "NotFound", "Forbidden", "Invalid", "Upstream"}
 
 #: Codes that no page shows, and why.
 NOT_SHOWN = {
+    "accommodation": "the page with the form tells it",
+    "accommodation_course": "the page with the form tells it",
+    "accommodation_note": "the page with the form tells it",
     "allowance": "the form lets no such number through",
     "attempt": "`load_attempt` says `page` instead",
     "column_elsewhere": "only the worker meets it",
@@ -78,7 +82,7 @@ NOT_SHOWN = {
     "xapi_statement": "the exam's content reads JSON",
 }
 #: Conditions that stop a person, as far as `refuse` has words for them.
-ONLY_THE_CLOCK = {Guard.time_is_over, Guard.window_is_over, Guard.is_away}
+ONLY_THE_CLOCK = {Guard.time_is_over, Guard.window_is_over, Guard.is_away, Guard.concludes_itself, Guard.rejects_itself}
 
 
 def codes():
@@ -138,6 +142,7 @@ def test_every_status_a_refusal_may_have_has_words_of_last_resort(status):
         (OnReject, words.ON_REJECT),
         (Verdict, words.VERDICTS),
         (Reason, words.REASONS),
+        (Left, words.LEFT),
         (Role, words.ROLES),
         (EvidenceKind, words.PHOTOS),
         (Finding, face_words.FINDINGS),
@@ -164,7 +169,7 @@ def test_every_check_of_the_equipment_has_words():
 
 
 def test_every_event_of_the_history_has_words():
-    assert {f"attempt.{event}" for event in Event} <= set(words.EVENTS)
+    assert {f"attempt.{event}" for event in Event} <= set(history_words.EVENTS)
 
 
 def journalled():
@@ -181,7 +186,7 @@ def journalled():
     "action", sorted(a for a in journalled() if a.startswith(("attempt.", "consent.", "evidence.")))
 )
 def test_every_action_in_the_history_of_an_attempt_has_words(action):
-    assert action in words.EVENTS
+    assert action in history_words.EVENTS
 
 
 @pytest.mark.parametrize("badge", [*words.BADGES.values(), words.HANDED_IN], ids=lambda badge: badge.icon)

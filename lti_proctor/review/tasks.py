@@ -1,0 +1,22 @@
+"""Concluding by itself, every minute."""
+
+import structlog
+
+from lti_proctor import clock, jobs
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.extensions import db
+from lti_proctor.review import auto
+
+log = structlog.get_logger()
+
+
+@jobs.job("review.conclude", every_minute=True)
+def conclude_all() -> None:
+    """Each attempt in a transaction of its own: one that fails stops no other."""
+    for attempt_id in auto.due(clock.now()):
+        try:
+            auto.look_at(db.session.get_one(Attempt, attempt_id), now=clock.now())
+            db.session.commit()
+        except Exception:
+            log.exception("review.not_concluded", attempt=attempt_id)
+            db.session.rollback()
