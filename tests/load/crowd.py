@@ -2,7 +2,8 @@
 
 Each learner sends a pulse every five seconds, as the product does, with five spans. A pulse is due at its moment
 whether the server is ready or not, and its time is counted from there: what had to wait shows (no coordinated
-omission). What is not acknowledged is sent again. At the end every span that was acknowledged must be in the database once.
+omission). What is not acknowledged is sent again. At the end every span that was acknowledged must be in the database
+once.
 
 python -m tests.load.crowd [--database postgres] [--learners 3000] [--seconds 600] [--workers 1] [--jobs]
 python -m tests.load.crowd --learners 0      # as many pulses as one worker can take, eight at once
