@@ -18,12 +18,13 @@ from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import service as evidence
 from lti_proctor.extensions import csrf, db
 from lti_proctor.faces import service as faces
+from lti_proctor.monitoring import service as monitoring
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
 from lti_proctor.web.learner import assessment_views, documents, held, pulse, recordings, seb, snapshots, terms
-from lti_proctor.web.learner.context import learner, page_values, step_values
+from lti_proctor.web.learner.context import has_own_report, learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
 from lti_proctor.web.learner.findings import read_findings
@@ -53,6 +54,10 @@ def attempt(attempt_id: int) -> BaseResponse | str:
         return redirect(url_for("instructor.attempt", exam_id=found.exam_id, attempt_id=found.id))
     now = clock.now()
     if attempts.refresh(found, now=now) | held.go_on(found, now):
+        db.session.commit()
+    if has_own_report(found):
+        # What has just come in is counted at once: nobody waits for a job to read about themselves.
+        monitoring.count(found, now=now)
         db.session.commit()
     if is_framed():
         return render_template("learner/frame.html", ticket=tickets.issue(found), **page_values(found, now))
