@@ -16,12 +16,17 @@ class EvidenceKind(StrEnum):
     scan = "scan"
     extrapage = "extrapage"
     snapshot = "snapshot"
+    #: Attached by the learner during the exam; not shown among photos.
+    file = "file"
 
 
 class Evidence(Base):
     """A file bound to an attempt; the bytes lie in the storage under `key`.
 
-    pii: face or document image.  kept: `expires` days of the exam, else `keep_days` of the site.
+    `name` is only there for files that a learner attached.
+
+    pii: face or document image, or what a learner attached.  kept: `expires` days of the exam, else
+    `keep_days` of the site.
     """
 
     __tablename__ = "evidence"
@@ -39,6 +44,7 @@ class Evidence(Base):
     width: Mapped[int] = mapped_column()
     height: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column()
+    name: Mapped[str | None] = mapped_column()
 
 
 class Track(StrEnum):

@@ -77,6 +77,7 @@ BUILT = frozenset(
         Addon.seb,
         Addon.auto,
         Addon.proctor,
+        Addon.upload,
     }
 )
 
@@ -117,6 +118,7 @@ class Capture(StrEnum):
     face_search = "face_search"
     camera_recording = "camera_recording"
     screen_recording = "screen_recording"
+    attachments = "attachments"
 
 
 #: Add-ons that are a step before the exam, in order.
@@ -172,6 +174,7 @@ CAPTURES: dict[Capture, Taking] = {
     Capture.face_search: _with(Addon.track, metrics=frozenset({Metric.c5})),
     Capture.camera_recording: _with(Addon.record),
     Capture.screen_recording: _with(Addon.record, Addon.screen),
+    Capture.attachments: _with(Addon.upload),
 }
 #: Only taken where faces can be compared by computer.
 BY_FACES = frozenset({Capture.face_comparison, Capture.snapshots, Capture.face_search})

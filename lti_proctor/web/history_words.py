@@ -28,6 +28,7 @@ EVENTS: Mapping[str, Text] = {
     "recording.kept": _("A recording was kept"),
     "recording.removed": _("A recording was removed"),
     "faces.profile": _("The photo of the profile was set or taken back"),
+    "file.attached": _("A file was attached"),
     "evidence.kept": _("A photo was kept"),
     "evidence.removed": _("A photo was removed"),
     f"attempt.{Event.begin_setup}": _("Set-up begun"),

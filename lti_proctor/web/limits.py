@@ -44,9 +44,23 @@ class Snapshots:
             raise TooManyRequests
 
 
+class Attachments:
+    """Files of one attempt in a minute: making them safe costs time."""
+
+    def __init__(self, failures: Failures) -> None:
+        self.strategy = failures.strategy
+        self.item: RateLimitItem = parse("20 per minute")
+
+    def count(self, attempt_id: int) -> None:
+        """Raise 429 when too many came."""
+        if not self.strategy.hit(self.item, "attachments", str(attempt_id)):
+            raise TooManyRequests
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["failures"] = Failures(settings)
     app.extensions["snapshots"] = Snapshots(settings, app.extensions["failures"])
+    app.extensions["attachments"] = Attachments(app.extensions["failures"])
 
 
 def failures() -> Failures:
@@ -56,6 +70,11 @@ def failures() -> Failures:
 
 def snapshots() -> Snapshots:
     found: Snapshots = current_app.extensions["snapshots"]
+    return found
+
+
+def attachments() -> Attachments:
+    found: Attachments = current_app.extensions["attachments"]
     return found
 
 

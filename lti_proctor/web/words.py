@@ -77,6 +77,7 @@ PHOTOS: Mapping[EvidenceKind, Text] = {
     EvidenceKind.scan: _("Scan of a document"),
     EvidenceKind.extrapage: _("Further page of a document"),
     EvidenceKind.snapshot: _("Picture from the exam"),
+    EvidenceKind.file: _("Attached file"),
 }
 READY = _("Ready to start")
 #: What came of comparing the name on a document, for staff: icon, words, tone.
@@ -139,6 +140,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.content: _("Protect what the exam window shows"),
     Addon.lock: _("Cover the exam while a violation goes on, where the last minute falls below the threshold"),
     Addon.calculator: _("Calculator for learners"),
+    Addon.upload: _("Learners may attach pictures and PDF files during the exam"),
     Addon.auto: _("Accept by itself where the credibility reaches the threshold; a person decides about all others"),
 }
 PROTECTIONS: Mapping[Protection, Text] = {
@@ -216,6 +218,11 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
         _(
             "Taken every few seconds and compared by a computer with your photos. One picture a minute is kept, and those where the face seems to be another one; all others are deleted at once. People decide what they mean."
         ),
+    ),
+    Capture.attachments: (
+        "upload",
+        _("Files that you attach during the exam"),
+        _("Only what you choose to attach. You can take it back until you hand in."),
     ),
     Capture.face_search: (
         "search",

@@ -14,6 +14,7 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import Passed, StepKey
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.files import files_of
 from lti_proctor.evidence.models import Evidence, EvidenceKind
 from lti_proctor.exams.addons import Addon, Capture, Device, Kind
 from lti_proctor.exams.config import ExamConfig
@@ -83,6 +84,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "reasons": words.REASONS,
         "own_photos": _own_photos(attempt) if attempt.phase == Phase.done else [],
         "own_recordings": recordings.recordings_of(attempt) if attempt.phase == Phase.done else [],
+        "own_files": files_of(attempt) if attempt.phase == Phase.done else [],
         "photo_names": words.PHOTOS,
         "captures": [words.CAPTURES[capture] for capture in evidence.captures_of(config)],
         "return_url": _way_back(attempt),

@@ -16,6 +16,7 @@ from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
 from lti_proctor.content import codes
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.extensions import csrf, db
 from lti_proctor.faces import service as faces
 from lti_proctor.monitoring import service as monitoring
@@ -23,7 +24,7 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
-from lti_proctor.web.learner import assessment_views, documents, held, pulse, recordings, seb, snapshots, terms
+from lti_proctor.web.learner import assessment_views, documents, files, held, pulse, recordings, seb, snapshots, terms
 from lti_proctor.web.learner.context import has_own_report, learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
@@ -42,6 +43,7 @@ snapshots.add_to(bp)
 held.add_to(bp)
 seb.add_to(bp)
 terms.add_to(bp)
+files.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 
@@ -132,7 +134,7 @@ def photo(attempt_id: int, evidence_id: int) -> Response:
     """A photo of the attempt, for its owner and for those who may review it."""
     found = load_own_or_viewed(attempt_id)
     picture = evidence.get_evidence(evidence_id)
-    if picture.attempt_id != found.id:
+    if picture.attempt_id != found.id or picture.kind == EvidenceKind.file:
         raise NotFound("page")
     return make_response(store().get(picture.key), 200, {"Content-Type": picture.media_type})
 
@@ -222,6 +224,7 @@ def _page(found: Attempt) -> str:
         values |= watch_values(found, values["config"]) | recordings.recording_values(found)
         values["snapshot_seconds"] = snapshots.wanted(found, values["config"])
         values["server_now"] = clock.to_ms(now)
+        values |= files.file_values(found)
         values["terms"] = terms.terms_values(found)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
     return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)

@@ -4,6 +4,7 @@ import { missingFeatures } from "../browser.js";
 import { makeCountdown, moments, passed, toneOf } from "../countdown.js";
 import { pageData, setText, setTone, swapIcon } from "../dom.js";
 import { makeFinish } from "../exam/finish.js";
+import { makeFiles } from "../exam/files.js";
 import { startMedia } from "../exam/media.js";
 import { protect } from "../exam/protect.js";
 import { followTerms } from "../exam/terms.js";
@@ -37,6 +38,7 @@ const watching = data.isWatched ? await startWatching() : null;
 const media = startMedia({ data, strips, set: (metric, state) => watching?.set(metric, state), serverNow: serverClock.now });
 const protecting = protect({ data, strips, warnings, clock: serverClock });
 const terms = followTerms({ data, strips, changed: takeTerms });
+if (data.attachments) makeFiles({ dialog: by("files"), opener: by("open-files"), count: by("n-files"), icons: data.icons, csrf: data.csrf, ...data.attachments });
 makeFinish({
   dialog: by("finish"),
   form: by("finish-form"),
