@@ -18,12 +18,17 @@ class EvidenceKind(StrEnum):
     snapshot = "snapshot"
     phone = "phone"
     overview = "overview"
+    #: Attached by the learner during the exam; not shown among photos.
+    file = "file"
 
 
 class Evidence(Base):
     """A file bound to an attempt; the bytes lie in the storage under `key`.
 
-    pii: image of a face, a document or a room.  kept: `expires` days of the exam, else `keep_days` of the site.
+    `name` is only there for files that a learner attached.
+
+    pii: image of a face, a document or a room, or what a learner attached.  kept: `expires` days of the exam, else
+    `keep_days` of the site.
     """
 
     __tablename__ = "evidence"
@@ -41,6 +46,7 @@ class Evidence(Base):
     width: Mapped[int] = mapped_column()
     height: Mapped[int] = mapped_column()
     created_at: Mapped[datetime] = mapped_column()
+    name: Mapped[str | None] = mapped_column()
 
 
 class Turn(StrEnum):

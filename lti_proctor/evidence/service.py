@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lti_proctor import journal, outbox
 from lti_proctor.attempts.keeping import length_kept
@@ -150,8 +151,13 @@ def remove(evidence: Evidence, *, actor: Actor, now: datetime) -> None:
 
 
 def photos_of(attempt: Attempt, kind: EvidenceKind | None = None) -> list[Evidence]:
-    query = select(Evidence).where(Evidence.attempt_id == attempt.id).order_by(Evidence.id)
-    return list(db.session.scalars(query if kind is None else query.where(Evidence.kind == kind)))
+    """Pictures of a kind, or of all kinds; what the learner attached is none (`evidence.files`)."""
+    wanted = Evidence.kind != EvidenceKind.file if kind is None else Evidence.kind == kind
+    return list(db.session.scalars(_all_of(attempt).where(wanted)))
+
+
+def _all_of(attempt: Attempt) -> Select[Any]:
+    return select(Evidence).where(Evidence.attempt_id == attempt.id).order_by(Evidence.id)
 
 
 def get_evidence(evidence_id: int) -> Evidence:
@@ -169,7 +175,8 @@ def kept_until(attempt: Attempt, now: datetime) -> datetime:
 def remove_expired(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
     """Remove what was kept for as long as was promised. Where an attempt never ended, the days count from the photo."""
     length = length_kept(attempt.exam, attempt.config_version)
-    expired = [photo for photo in photos_of(attempt) if (attempt.stopped_at or photo.created_at) + length <= now]
+    kept: list[Evidence] = list(db.session.scalars(_all_of(attempt)))
+    expired = [one for one in kept if (attempt.stopped_at or one.created_at) + length <= now]
     for photo in expired:
         remove(photo, actor=actor, now=now)
     if expired and attempt.phase == Phase.done:

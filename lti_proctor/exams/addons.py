@@ -80,6 +80,7 @@ BUILT = frozenset(
         Addon.webrtc,
         Addon.auto,
         Addon.proctor,
+        Addon.upload,
     }
 )
 
@@ -122,6 +123,7 @@ class Capture(StrEnum):
     room_overview = "room_overview"
     camera_recording = "camera_recording"
     screen_recording = "screen_recording"
+    attachments = "attachments"
 
 
 #: Add-ons that are a step before the exam, in order.
@@ -181,6 +183,7 @@ CAPTURES: dict[Capture, Taking] = {
     Capture.room_overview: _with(Addon.overview),
     Capture.camera_recording: _with(Addon.record),
     Capture.screen_recording: _with(Addon.record, Addon.screen),
+    Capture.attachments: _with(Addon.upload),
 }
 #: Only taken where faces can be compared by computer.
 BY_FACES = frozenset({Capture.face_comparison, Capture.snapshots, Capture.face_search})

@@ -93,6 +93,11 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
             "Taken every few seconds and compared by a computer with your photos. One picture a minute is kept, and those where the face seems to be another one; all others are deleted at once. People decide what they mean."
         ),
     ),
+    Capture.attachments: (
+        "upload",
+        _("Files that you attach during the exam"),
+        _("Only what you choose to attach. You can take it back until you hand in."),
+    ),
     Capture.face_search: (
         "search",
         _("Your face looked for among other people"),

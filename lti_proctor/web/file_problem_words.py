@@ -12,6 +12,11 @@ OF_FILES: Mapping[str, Words] = {
         _("The exam has not begun, is over for good, or records nothing of this kind."),
         (BACK,),
     ),
+    "not_attached": Words(
+        _("No files can be attached or taken back now"),
+        _("The exam is not running, or it takes no files."),
+        (BACK,),
+    ),
     "recording_full": Words(
         _("The recording has reached its largest size"),
         _("What came before is kept. Go on with the exam: it is not ended by this."),

@@ -30,6 +30,7 @@ EVENTS: Mapping[str, Text] = {
     "phone.joined": _("A phone joined as second camera"),
     "phone.left": _("The phone was taken off"),
     "faces.profile": _("The photo of the profile was set or taken back"),
+    "file.attached": _("A file was attached"),
     "evidence.kept": _("A photo was kept"),
     "evidence.removed": _("A photo was removed"),
     f"attempt.{Event.begin_setup}": _("Set-up begun"),

@@ -54,6 +54,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         "phone_signs": 120 // settings.phone_seconds + 10,
         "phone_links": 20,
         "room_pictures": 30,
+        "attachments": 20,
     }
     app.extensions["rates"] = {scope: Rate(app.extensions["failures"], scope, n) for scope, n in most.items()}
 

@@ -81,6 +81,7 @@ PHOTOS: Mapping[EvidenceKind, Text] = {
     EvidenceKind.snapshot: _("Picture from the exam"),
     EvidenceKind.phone: _("Picture from the phone"),
     EvidenceKind.overview: _("Picture of the room"),
+    EvidenceKind.file: _("Attached file"),
 }
 READY = _("Ready to start")
 #: What came of comparing the name on a document, for staff: icon, words, tone.
@@ -149,6 +150,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.lock: _("Cover the exam while a violation goes on, where the last minute falls below the threshold"),
     Addon.calculator: _("Calculator for learners"),
     Addon.webrtc: _("The equipment check also looks whether the browser can send a live picture (WebRTC)"),
+    Addon.upload: _("Learners may attach pictures and PDF files during the exam"),
     Addon.auto: _("Accept by itself where the credibility reaches the threshold; a person decides about all others"),
 }
 PROTECTIONS: Mapping[Protection, Text] = {

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _accommodations()
     _conclusions(REASONS)
     _computed()
+    op.add_column("evidence", sa.Column("name", sa.String(255), nullable=True))
     op.add_column("users", sa.Column("seen_at", UTCDateTime(), nullable=True))
 
 
@@ -93,6 +94,8 @@ def _accommodations() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM evidence WHERE kind = 'file'")
+    op.execute("ALTER TABLE evidence DROP COLUMN name")
     op.execute("ALTER TABLE users DROP COLUMN seen_at")
     op.drop_table("computed_conclusions")
     op.execute("UPDATE conclusions SET reason = 'other' WHERE reason = 'low_credibility'")

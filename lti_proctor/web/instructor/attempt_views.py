@@ -15,6 +15,7 @@ from lti_proctor.documents.models import Reading
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.files import files_of
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
@@ -117,6 +118,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "photos": [photo for photo in evidence.photos_of(found) if photo.kind not in SHOWN_APART],
         **phone_values(found),
         "photo_names": words.PHOTOS,
+        "files": files_of(found),
         "steps": sorted(found.steps, key=lambda step: step.at),
         "step_names": words.STEPS,
         "readings": _readings(found),

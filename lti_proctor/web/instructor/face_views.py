@@ -15,19 +15,18 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import Evidence, EvidenceKind
-from lti_proctor.exams.addons import Metric
+from lti_proctor.evidence.models import Evidence
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.faces import service as faces
 from lti_proctor.faces.engine import faces as site_faces
-from lti_proctor.faces.looks import Match
 from lti_proctor.faces.models import FaceProfile, FaceReading, Source
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import face_words
 from lti_proctor.web.access import load_attempt_of, manager, may
 from lti_proctor.web.instructor.forms import ReasonForm
+from lti_proctor.web.shots import shots_of
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,6 @@ class SimilarPerson:
 
     name: str
     distance: float
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A picture from the exam with what its comparisons said: name, words, distance."""
-
-    photo: Evidence
-    findings: list[tuple[Any, Any, float | None]]
 
 
 def add_to(bp: Blueprint) -> None:
@@ -111,7 +102,7 @@ def _compared(found: Attempt, *, may_manage: bool) -> dict[str, Any]:
         "face_photo": photo,
         "may_set_profile": may_manage and is_new and _is_usable(found, reading),
         "similar": _similar(found, profile),
-        "snapshots": _shots(found),
+        "snapshots": shots_of(found),
     }
 
 
@@ -130,23 +121,6 @@ def _similar(found: Attempt, profile: FaceProfile | None) -> list[SimilarPerson]
     here = select(Attempt.user_id).join(Exam).where(Exam.course_id == found.exam.course_id, Attempt.user_id.in_(ids))
     known = set(db.session.scalars(here)) if found.exam.course_id is not None else set()
     return [SimilarPerson(one.user.name if one.user.id in known else "", one.distance) for one in listed]
-
-
-def _shots(found: Attempt) -> list[Shot]:
-    query = select(Evidence, FaceReading).join(FaceReading, FaceReading.evidence_id == Evidence.id)
-    mine = query.where(Evidence.attempt_id == found.id, Evidence.kind == EvidenceKind.snapshot)
-    return [
-        Shot(photo, _findings(reading)) for photo, reading in db.session.execute(mine.order_by(Evidence.created_at))
-    ]
-
-
-def _findings(reading: FaceReading) -> list[tuple[Any, Any, float | None]]:
-    said = [
-        (Metric(name), Match(found["match"]), found["distance"]) for name, found in sorted(reading.findings.items())
-    ]
-    return [
-        (face_words.COMPARED[metric], face_words.match_words(metric, match), apart) for metric, match, apart in said
-    ]
 
 
 def _to(found: Attempt) -> BaseResponse:

@@ -14,6 +14,8 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import Passed, StepKey
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.files import files_of
+from lti_proctor.evidence.models import Evidence, EvidenceKind
 from lti_proctor.exams.addons import Addon, Capture, Device, Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.journal import Actor, Role
@@ -23,11 +25,13 @@ from lti_proctor.review.service import conclusions_of
 from lti_proctor.web import seb_proof, words
 from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.capture_words import CAPTURES
+from lti_proctor.web.face_words import FINDING_NAMES
 from lti_proctor.web.learner import documents, phone
 from lti_proctor.web.learner.held import look_values, place_of
 from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
 from lti_proctor.web.sessions import settings, visit
+from lti_proctor.web.shots import shots_of
 
 #: After these the next try is what a learner looks for; after others it is the way back.
 AGAIN_FIRST = frozenset({Status.rejected, Status.error, Status.timed_out})
@@ -79,8 +83,9 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "is_computed": is_computed(_conclusion(attempt)),
         "auto_rejects": settings().auto_reject,
         "reasons": words.REASONS,
-        "own_photos": evidence.photos_of(attempt) if attempt.phase == Phase.done else [],
+        "own_photos": _own_photos(attempt) if attempt.phase == Phase.done else [],
         "own_recordings": recordings.recordings_of(attempt) if attempt.phase == Phase.done else [],
+        "own_files": files_of(attempt) if attempt.phase == Phase.done else [],
         "photo_names": words.PHOTOS,
         "captures": [CAPTURES[capture] for capture in evidence.captures_of(config)],
         "return_url": _way_back(attempt),
@@ -94,7 +99,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "step_names": words.STEPS,
         "has_camera": Addon.preview in config.active_addons,
         "spared": spared_of(attempt),
-        **(noticed_values(attempt, now) if _has_own_report(attempt) else {}),
+        **(_own_report(attempt, now) if has_own_report(attempt) else {}),
     }
 
 
@@ -138,9 +143,25 @@ def _outcome(passed: Passed | None) -> str:
     return passed.outcome.value if passed else ""
 
 
-def _has_own_report(attempt: Attempt) -> bool:
+def has_own_report(attempt: Attempt) -> bool:
     """After a practice the learner sees what a proctor would have seen."""
     return attempt.exam.kind == Kind.practice and attempt.status == Status.submitted
+
+
+def _own_photos(attempt: Attempt) -> list[Evidence]:
+    """After a practice the pictures from the exam stand beside what was found on them, and not here once more."""
+    found = evidence.photos_of(attempt)
+    return [photo for photo in found if photo.kind != EvidenceKind.snapshot] if has_own_report(attempt) else found
+
+
+def _own_report(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    """All that staff would see of a real attempt."""
+    return {
+        "own_shots": shots_of(attempt),
+        "kept_until": evidence.kept_until(attempt, now),
+        "finding_names": FINDING_NAMES,
+        **noticed_values(attempt, now),
+    }
 
 
 def _way_back(attempt: Attempt) -> str | None:

@@ -16,15 +16,28 @@ from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
 from lti_proctor.content import codes
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.extensions import db
 from lti_proctor.faces import service as faces
+from lti_proctor.monitoring import service as monitoring
 from lti_proctor.people.roles import Permission
 from lti_proctor.storage import store
 from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
 from lti_proctor.web.form_tokens import csrf
-from lti_proctor.web.learner import assessment_views, documents, held, phone, pulse, recordings, seb, snapshots, terms
-from lti_proctor.web.learner.context import learner, page_values, step_values
+from lti_proctor.web.learner import (
+    assessment_views,
+    documents,
+    files,
+    held,
+    phone,
+    pulse,
+    recordings,
+    seb,
+    snapshots,
+    terms,
+)
+from lti_proctor.web.learner.context import has_own_report, learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
 from lti_proctor.web.learner.findings import read_findings
@@ -43,6 +56,7 @@ held.add_to(bp)
 phone.add_to(bp)
 seb.add_to(bp)
 terms.add_to(bp)
+files.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 
@@ -55,6 +69,10 @@ def attempt(attempt_id: int) -> BaseResponse | str:
         return redirect(url_for("instructor.attempt", exam_id=found.exam_id, attempt_id=found.id))
     now = clock.now()
     if attempts.refresh(found, now=now) | held.go_on(found, now):
+        db.session.commit()
+    if has_own_report(found):
+        # What has just come in is counted at once: nobody waits for a job to read about themselves.
+        monitoring.count(found, now=now)
         db.session.commit()
     if is_framed():
         return render_template("learner/frame.html", ticket=tickets.issue(found), **page_values(found, now))
@@ -129,7 +147,7 @@ def photo(attempt_id: int, evidence_id: int) -> Response:
     """A photo of the attempt, for its owner and for those who may review it."""
     found = load_own_or_viewed(attempt_id)
     picture = evidence.get_evidence(evidence_id)
-    if picture.attempt_id != found.id:
+    if picture.attempt_id != found.id or picture.kind == EvidenceKind.file:
         raise NotFound("page")
     return make_response(store().get(picture.key), 200, {"Content-Type": picture.media_type})
 
@@ -220,6 +238,7 @@ def _page(found: Attempt) -> str:
         values |= phone.exam_values(found)
         values["snapshot_seconds"] = snapshots.wanted(found, values["config"])
         values["server_now"] = clock.to_ms(now)
+        values |= files.file_values(found)
         values["terms"] = terms.terms_values(found)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
     return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)

@@ -4,6 +4,7 @@ import { missingFeatures } from "../browser.js";
 import { makeCountdown, moments, passed, toneOf } from "../countdown.js";
 import { enableButtons, pageData, setText, setTone, swapIcon } from "../dom.js";
 import { makeFinish } from "../exam/finish.js";
+import { makeFiles } from "../exam/files.js";
 import { startMedia } from "../exam/media.js";
 import { watchPhone } from "../exam/phone.js";
 import { protect } from "../exam/protect.js";
@@ -39,6 +40,7 @@ const media = startMedia({ data, strips, set: (metric, state) => watching?.set(m
 const protecting = protect({ data, strips, warnings, clock: serverClock });
 const terms = followTerms({ data, strips, changed: takeTerms });
 watchPhone({ data, strips });
+if (data.attachments) makeFiles({ dialog: by("files"), opener: by("open-files"), count: by("n-files"), icons: data.icons, csrf: data.csrf, ...data.attachments });
 makeFinish({
   dialog: by("finish"),
   form: by("finish-form"),

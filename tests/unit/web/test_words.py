@@ -33,6 +33,8 @@ NOT_SHOWN = {
     "column_in_making": "only the worker meets it",
     "column_unreadable": "only the worker meets it",
     "evidence": "`photo` is asked for with ids of our own pages; the words of status 404 fit",
+    "file_too_large": "the window of the exam tells it",
+    "file_too_many": "the window of the exam tells it",
     "file": "bytes that are gone: the words of status 404 fit",
     "gone": "only the worker meets it",
     "internal": "only the worker meets it",
