@@ -90,8 +90,11 @@ def _fill(_app: Flask, site: Site) -> Filled:
         exam, learner, sparing.read([], sparing.Need), in_course=True, note="Agreed on 3 May.", actor=STAFF, now=now
     )
     fresh = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
-    steps = {step: f"/attempts/{fresh.id}/steps/{step}" for step in ("rules", "check", "face", "passport", "proctor")}
+    steps = {step: f"/attempts/{fresh.id}/steps/{step}" for step in ("rules", "check", "face", "passport")}
     spread(row, actor=STAFF, now=now)
+    alone = make_exam(now, course, title="Nobody is there", addons=frozenset({Addon.proctor}), may_decline=True)
+    waiting = make_attempt(now, exam=alone, user=learner, status=Status.download_software_clicked)
+    steps["no proctor is there"] = f"/attempts/{waiting.id}"
     empty = make_exam(now, course, title="Nobody yet", **values)
     reviewed = make_attempt(
         now, exam=exam, user=make_user(now, name="ليلى حداد"), status=Status.submitted, started_at=now, stopped_at=now
