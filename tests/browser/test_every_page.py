@@ -73,18 +73,7 @@ def _fill(_app: Flask, site: Site) -> Filled:
     values = {**config.model_dump(), "addons": config.addons | {Addon.upload, Addon.auto}}
     learner, teacher = make_user(now, name="Inés Márquez"), make_user(now, name="Hanna Lindqvist")
     administrator = make_user(now, name="Admin", role=SiteRole.administrator)
-    seen: set[str] = set()
-    statuses = {}
-    for (kind, status), page in PAGE.items():
-        if page in seen and status != Status.created:
-            continue
-        seen.add(page)
-        exam = make_exam(now, course, kind=kind, title=f"{kind.value.title()} in statistics", **values)
-        attempt = make_attempt(
-            now, exam=exam, user=learner, link=make_link(exam, line_item_url=None, line_items_url=None), status=status
-        )
-        _dress(attempt, status)
-        statuses[f"{kind} {status}"] = f"/attempts/{attempt.id}"
+    statuses = _in_each_status(now, course, learner, values)
     exam = make_exam(now, course, title="Steps", **{**values, "addons": values["addons"] | {Addon.proctor}})
     row = accommodations.grant(
         exam, learner, sparing.read([], sparing.Need), in_course=True, note="Agreed on 3 May.", actor=STAFF, now=now
@@ -92,9 +81,7 @@ def _fill(_app: Flask, site: Site) -> Filled:
     fresh = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
     steps = {step: f"/attempts/{fresh.id}/steps/{step}" for step in ("rules", "check", "face", "passport")}
     spread(row, actor=STAFF, now=now)
-    alone = make_exam(now, course, title="Nobody is there", addons=frozenset({Addon.proctor}), may_decline=True)
-    waiting = make_attempt(now, exam=alone, user=learner, status=Status.download_software_clicked)
-    steps["no proctor is there"] = f"/attempts/{waiting.id}"
+    steps["no proctor is there"] = _alone(now, course, learner)
     empty = make_exam(now, course, title="Nobody yet", **values)
     reviewed = make_attempt(
         now, exam=exam, user=make_user(now, name="ليلى حداد"), status=Status.submitted, started_at=now, stopped_at=now
@@ -126,6 +113,30 @@ def _fill(_app: Flask, site: Site) -> Filled:
     people.open_sign_in(tokens[2], user_id=administrator.id, data={}, hours=1, now=now)
     db.session.commit()
     return Filled(*tokens, statuses, steps, staff, _console(now))
+
+
+def _in_each_status(now: datetime, course: Course, learner: User, values: dict[str, Any]) -> dict[str, str]:
+    """The pages of an attempt in each status of each kind that has one of its own."""
+    seen: set[str] = set()
+    statuses = {}
+    for (kind, status), page in PAGE.items():
+        if page in seen and status != Status.created:
+            continue
+        seen.add(page)
+        exam = make_exam(now, course, kind=kind, title=f"{kind.value.title()} in statistics", **values)
+        attempt = make_attempt(
+            now, exam=exam, user=learner, link=make_link(exam, line_item_url=None, line_items_url=None), status=status
+        )
+        _dress(attempt, status)
+        statuses[f"{kind} {status}"] = f"/attempts/{attempt.id}"
+    return statuses
+
+
+def _alone(now: datetime, course: Course, learner: User) -> str:
+    """The page of a learner who waits for a proctor."""
+    exam = make_exam(now, course, title="Nobody is there", addons=frozenset({Addon.proctor}), may_decline=True)
+    waiting = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
+    return f"/attempts/{waiting.id}"
 
 
 def _in_lms(now: datetime, course: Course, learner: User, values: dict[str, Any]) -> tuple[dict[str, str], str]:
