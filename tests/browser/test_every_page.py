@@ -12,14 +12,17 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from lti_proctor import clock, create_app, outbox
 from lti_proctor.attempts import commands
+from lti_proctor.attempts.accommodating import spread
 from lti_proctor.attempts.control import Action, Command
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Assessment
 from lti_proctor.evidence import service as evidence
-from lti_proctor.exams.addons import Addon
+from lti_proctor.exams import accommodations, sparing
+from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.exams.config import ExamConfig, Preset, with_preset
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
+from lti_proctor.monitoring.models import MinuteSample
 from lti_proctor.people import service as people
 from lti_proctor.people.models import CourseMember, User
 from lti_proctor.people.roles import Part
@@ -68,25 +71,19 @@ def _fill(_app: Flask, site: Site) -> Filled:
     config = with_preset(
         ExamConfig(url=f"{site.lms}/quiz/", lifetime=45, attempt=1, may_decline=True), Preset.supervised
     )
-    values = config.model_dump()
+    values = {**config.model_dump(), "addons": config.addons | {Addon.upload, Addon.auto}}
     learner, teacher = make_user(now, name="Inés Márquez"), make_user(now, name="Hanna Lindqvist")
     administrator = make_user(now, name="Admin", role=SiteRole.administrator)
-    seen: set[str] = set()
-    statuses = {}
-    for (kind, status), page in PAGE.items():
-        if page in seen and status != Status.created:
-            continue
-        seen.add(page)
-        exam = make_exam(now, course, kind=kind, title=f"{kind.value.title()} in statistics", **values)
-        attempt = make_attempt(
-            now, exam=exam, user=learner, link=make_link(exam, line_item_url=None, line_items_url=None), status=status
-        )
-        _dress(attempt, status)
-        statuses[f"{kind} {status}"] = f"/attempts/{attempt.id}"
-    exam = make_exam(now, course, title="Steps", **values)
+    statuses = _in_each_status(now, course, learner, values)
+    exam = make_exam(now, course, title="Steps", **{**values, "addons": values["addons"] | {Addon.proctor}})
+    row = accommodations.grant(
+        exam, learner, sparing.read([], sparing.Need), in_course=True, note="Agreed on 3 May.", actor=STAFF, now=now
+    )
     fresh = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
     steps = {step: f"/attempts/{fresh.id}/steps/{step}" for step in ("rules", "check", "face", "passport")}
     steps |= _second_camera(now, course, learner)
+    spread(row, actor=STAFF, now=now)
+    steps["no proctor is there"] = _alone(now, course, learner)
     empty = make_exam(now, course, title="Nobody yet", **values)
     reviewed = make_attempt(
         now, exam=exam, user=make_user(now, name="ليلى حداد"), status=Status.submitted, started_at=now, stopped_at=now
@@ -100,6 +97,8 @@ def _fill(_app: Flask, site: Site) -> Filled:
         "nothing found": f"/exams/{exam.id}?q=nobody",
         "settings": f"/exams/{exam.id}/settings",
         "extra time": f"/exams/{exam.id}/time",
+        "accommodations": f"/exams/{exam.id}/accommodations",
+        "an accommodation": f"/exams/{exam.id}/accommodations?change={row.id}",
         "gradebook queue": f"/exams/{exam.id}/grades",
         "roster": f"/exams/{exam.id}/roster",
         "roster that is not shared": f"/exams/{elsewhere.id}/roster",
@@ -116,6 +115,30 @@ def _fill(_app: Flask, site: Site) -> Filled:
     people.open_sign_in(tokens[2], user_id=administrator.id, data={}, hours=1, now=now)
     db.session.commit()
     return Filled(*tokens, statuses, steps, staff, _console(now))
+
+
+def _in_each_status(now: datetime, course: Course, learner: User, values: dict[str, Any]) -> dict[str, str]:
+    """The pages of an attempt in each status of each kind that has one of its own."""
+    seen: set[str] = set()
+    statuses = {}
+    for (kind, status), page in PAGE.items():
+        if page in seen and status != Status.created:
+            continue
+        seen.add(page)
+        exam = make_exam(now, course, kind=kind, title=f"{kind.value.title()} in statistics", **values)
+        attempt = make_attempt(
+            now, exam=exam, user=learner, link=make_link(exam, line_item_url=None, line_items_url=None), status=status
+        )
+        _dress(attempt, status)
+        statuses[f"{kind} {status}"] = f"/attempts/{attempt.id}"
+    return statuses
+
+
+def _alone(now: datetime, course: Course, learner: User) -> str:
+    """The page of a learner who waits for a proctor."""
+    exam = make_exam(now, course, title="Nobody is there", addons=frozenset({Addon.proctor}), may_decline=True)
+    waiting = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
+    return f"/attempts/{waiting.id}"
 
 
 def _in_lms(now: datetime, course: Course, learner: User, values: dict[str, Any]) -> tuple[dict[str, str], str]:
@@ -182,6 +205,9 @@ def _dress(attempt: object, status: Status) -> None:
     now = clock.now()
     attempt.started_at, attempt.seen_at = now, now + timedelta(hours=1)
     attempt.deadline_at = now + timedelta(minutes=40)
+    samples = {"violated_ms": 9_000, "told_ms": 50_000, "unknown_ms": 10_000}
+    for metric in (Metric.b2, Metric.c2):
+        db.session.add(MinuteSample(attempt_id=attempt.id, minute=3, metric=metric, **samples))
     if status == Status.paused:
         attempt.paused_by, attempt.paused_at, attempt.held_seconds = Role.proctor, now, 1200
     if status in {Status.submitted, Status.verified, Status.rejected, Status.second_review_required}:

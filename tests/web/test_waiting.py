@@ -131,3 +131,10 @@ def test_who_teaches_elsewhere_does_not_count(app, now):
 
 def test_without_the_add_on_nobody_waits(app, now):
     assert not waiting.waits(make_attempt(now, status=Status.download_software_clicked), now)
+
+
+def test_the_step_says_nothing_before_its_turn(learner, attempt):
+    attempt.exam.stored = {**attempt.exam.stored, "addons": ["proctor", "rules"]}
+    seen = learner.get(f"/attempts/{attempt.id}/steps/proctor", follow_redirects=True).text
+    assert "The rules of this exam" in seen
+    assert "proctor is there" not in seen.split("<main", 1)[1]

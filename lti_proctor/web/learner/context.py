@@ -27,7 +27,7 @@ from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.capture_words import CAPTURES
 from lti_proctor.web.face_words import FINDING_NAMES
 from lti_proctor.web.learner import documents, phone
-from lti_proctor.web.learner.held import look_values, place_of
+from lti_proctor.web.learner.held import look_values
 from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
 from lti_proctor.web.sessions import settings, visit
@@ -192,7 +192,7 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
     if key == StepKey.face:
         values |= look_values(attempt, values["photos"], now)
     if key == StepKey.proctor:
-        values["place"] = place_of(attempt)
+        values["place"] = StepKey.proctor.value
     if key == StepKey.check:
         values["needs_camera"] = Device.camera in config.devices
         values["rows"] = list(config.checks)

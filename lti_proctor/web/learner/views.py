@@ -127,6 +127,9 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
     key = _step_key(found, step)
     if found.phase != Phase.before:
         return _to(found)
+    if request.method == "GET" and key == StepKey.proctor:
+        # Only the attempt's own page knows whether its turn has come, and whether somebody is there.
+        return _to(found)
     if request.method == "GET":
         return _step_page(found, key)
     if key in PHOTO_STEPS and "photo" in request.files:
