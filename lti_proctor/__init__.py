@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
 
     logs.init_app(settings)
-    extensions.db.init_app(app)
+    extensions.init_database(app)
     extensions.migrate.init_app(app)
     csrf.init_app(app)
     locales.init_app(app)
