@@ -69,8 +69,9 @@ bench: setup ## measure; see docs/benchmarks.md
 	$(BIN)/python -m tests.load.registrations
 	$(BIN)/python -m tests.load.pulses
 	$(BIN)/python -m tests.load.chunks
-	$(BIN)/python -m tests.load.documents
-	$(BIN)/python -m tests.load.faces
+	$(BIN)/python -m tests.load.crowd --learners 0 --seconds 10
+	$(BIN)/python -m tests.load.crowd --learners 0 --seconds 10 --database postgres
+	$(BIN)/python -m tests.load.crowd --learners 1500 --seconds 60
 	$(BIN)/python -m tests.load.throughput
 	$(BIN)/python -m tests.load.documents
 	$(BIN)/python -m tests.load.scores

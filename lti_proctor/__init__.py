@@ -15,6 +15,13 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
 
+    def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Any:
+        # gunicorn says that it ends each body itself. Werkzeug then takes one that broke off for a whole one, and a
+        # part of a film would be kept in place of it; by its announced length it is refused.
+        if environ.get("CONTENT_LENGTH"):
+            environ.pop("wsgi.input_terminated", None)
+        return super().wsgi_app(environ, start_response)
+
 
 def create_app(settings: Settings) -> Flask:
     """The application: wiring in order, nothing else."""
@@ -43,7 +50,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
 
     logs.init_app(settings)
-    extensions.db.init_app(app)
+    extensions.init_database(app)
     extensions.migrate.init_app(app)
     csrf.init_app(app)
     locales.init_app(app)

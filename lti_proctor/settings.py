@@ -6,11 +6,13 @@ Every key stands in `config/defaults.toml` with a comment. All problems are told
 import os
 import secrets
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+import fsspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -153,6 +155,25 @@ class Settings(BaseModel):
     def _timezone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError("is not the name of a time zone, such as Europe/Madrid")
+        return value
+
+    @field_validator("storage_url")
+    @classmethod
+    def _storage(cls, value: str) -> str:
+        if value:
+            try:
+                fsspec.get_filesystem_class(fsspec.utils.get_protocol(value))
+            except ImportError as error:
+                raise ValueError(f"needs a package that is not installed ({error})") from None
+            except ValueError:
+                raise ValueError("must begin with the name of a storage, such as file:// or s3://") from None
+        return value
+
+    @field_validator("queue_url", "limit_storage")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value.startswith(("redis:", "rediss:", "unix:", "redis+")) and find_spec("redis") is None:
+            raise ValueError("needs a package that is not installed (pip install redis)")
         return value
 
     @field_validator("database_url")

@@ -7,7 +7,7 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,34 +26,30 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.fs: Any
-        self.fs, root = fsspec.core.url_to_fs(url)
+        # Other processes keep files too: a list of what is there must not be remembered.
+        self.fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
         self.root = str(root).rstrip("/")
         self.is_folder = isinstance(self.fs, LocalFileSystem)
 
     def put(self, key: str, data: bytes) -> None:
         """Keep the bytes whole or not at all; raises `Upstream` when the store is full or away."""
         path = self._path(key)
-        try:
-            self._write(path, data)
-        except OSError as error:
-            raise Upstream("storage_unavailable", permanent=False) from error
+        with self._asked():
+            if self.is_folder:
+                _write_file(path, (data,))
+            else:
+                self.fs.pipe_file(path, data)
 
     def put_pieces(self, key: str, pieces: Iterable[bytes]) -> None:
         """As `put`, for what is too large to be held in memory at once. What `pieces` raises comes through."""
         path = self._path(key)
         try:
-            self._write(path, pieces)
+            if self.is_folder:
+                _write_file(path, pieces)
+            else:
+                self._write_object(path, pieces)
         except OSError as error:
             raise Upstream("storage_unavailable", permanent=False) from error
-
-    def _write(self, path: str, data: bytes | Iterable[bytes]) -> None:
-        """Object stores keep an object whole by themselves; in a folder the file gets its name when it is whole."""
-        if self.is_folder:
-            _write_file(path, (data,) if isinstance(data, bytes) else data)
-        elif isinstance(data, bytes):
-            self.fs.pipe_file(path, data)
-        else:
-            self._write_object(path, data)
 
     def _write_object(self, path: str, pieces: Iterable[bytes]) -> None:
         try:
@@ -66,51 +62,54 @@ class Store:
             raise
 
     def get(self, key: str) -> bytes:
-        try:
+        with self._asked(to_read=True):
             return bytes(self.fs.cat_file(self._path(key)))
-        except FileNotFoundError as error:
-            raise NotFound("file") from error
-        except OSError as error:
-            raise Upstream("storage_unavailable", permanent=False) from error
 
     def put_file(self, key: str, source: Path) -> None:
         """Keep a whole file under a key; raises `Upstream` when the store is full or away."""
         path = self._path(key)
-        try:
-            self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-            unnamed = f"{path}.{secrets.token_hex(6)}.part" if self.is_folder else path
-            self.fs.put_file(str(source), unnamed)
+        with self._asked():
             if self.is_folder:
+                self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+                unnamed = f"{path}.{secrets.token_hex(6)}.part"
+                self.fs.put_file(str(source), unnamed)
                 self.fs.mv(unnamed, path)
-        except OSError as error:
-            raise Upstream("storage_unavailable", permanent=False) from error
+            else:
+                self.fs.put_file(str(source), path)
 
     def open(self, key: str) -> IO[bytes]:
         """The bytes as a file to read and to seek in; close it."""
-        try:
+        with self._asked(to_read=True):
             file: IO[bytes] = self.fs.open(self._path(key), "rb")
-        except FileNotFoundError as error:
-            raise NotFound("file") from error
-        except OSError as error:
-            raise Upstream("storage_unavailable", permanent=False) from error
         return file
 
     def delete_folder(self, key: str) -> None:
         """Remove everything below a key; what is gone already is fine."""
         path = self._path(key)
-        try:
+        with self._asked():
             if self.fs.exists(path):
                 self.fs.rm(path, recursive=True)
-        except OSError as error:
-            raise Upstream("storage_unavailable", permanent=False) from error
 
     def delete(self, key: str) -> None:
         """Remove the bytes; a key that is gone already is fine."""
         path = self._path(key)
-        try:
+        with self._asked():
             if self.fs.exists(path):
                 self.fs.rm_file(path)
+
+    @contextlib.contextmanager
+    def _asked(self, *, to_read: bool = False) -> Iterator[None]:
+        """What goes wrong in the store, as errors of ours: `NotFound("file")` where one was to be read, `Upstream`."""
+        try:
+            yield
         except OSError as error:
+            if to_read and isinstance(error, FileNotFoundError):
+                raise NotFound("file") from error
+            raise Upstream("storage_unavailable", permanent=False) from error
+        except Exception as error:
+            # The libraries of object stores have errors of their own, such as one for a server that does not answer.
+            if self.is_folder or isinstance(error, ValueError):
+                raise
             raise Upstream("storage_unavailable", permanent=False) from error
 
     def _path(self, key: str) -> str:

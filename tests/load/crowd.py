@@ -207,10 +207,9 @@ def report(told: Told, learners: list[Learner], seconds: float, cpu: float) -> N
     took = sorted(told.seconds)
     middle, late = statistics.median(took), took[int(len(took) * 0.99)]
     after = next((m for at, m in told.memory if at >= min(60, seconds / 10)), 0.0)
-    print(f"{len(learners)} learners for {seconds:.0f} s: {len(took) / seconds:.0f} pulses a second, "
-          f"{1000 * middle:.1f} ms in the middle, "
-          f"p99 {1000 * late:.0f} ms, at most {1000 * took[-1]:.0f} ms; {told.again} sent again; "
-          f"{1000 * cpu / len(took):.2f} ms CPU of the workers each")  # fmt: skip
+    print(f"{len(learners)} learners for {seconds:.0f} s: {len(took) / seconds:.0f} pulses a second")
+    print(f"from the moment each was due: {1000 * middle:.1f} ms in the middle, p99 {1000 * late:.0f} ms, at most "
+          f"{1000 * took[-1]:.0f} ms; {told.again} sent again; {1000 * cpu / len(took):.2f} ms CPU each")  # fmt: skip
     print(f"memory of the workers: {after:.1f} MB at first, {told.memory[-1][1]:.1f} MB at the end")
 
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from lti_proctor import extensions
 from lti_proctor.extensions import add_if_new, db
 from lti_proctor.once import UsedToken
 from lti_proctor.people.models import User
@@ -66,3 +67,17 @@ def test_a_savepoint_that_is_rolled_back_takes_back_only_its_own(app, now):
     nested.rollback()
     db.session.commit()
     assert [row.hash for row in db.session.query(UsedToken)] == [b"x" * 16]
+
+
+def test_a_connection_that_the_database_closed_while_it_lay_idle_is_replaced(app, monkeypatch):
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite closes no connection")
+    pid = text("SELECT pg_backend_pid()")
+    db.session.remove()
+    with db.engine.connect() as other:
+        with db.engine.connect() as line:
+            idle = line.scalar(pid)
+        other.execute(text(f"SELECT pg_terminate_backend({idle}, 5000)"))
+        monkeypatch.setattr(extensions, "IDLE_SECONDS", -1)
+        with db.engine.connect() as line:
+            assert line.scalar(pid) not in {None, idle}

@@ -1,9 +1,11 @@
 """Settings are read once, from three places, and all that is wrong is told at once."""
 
 import stat
+import sys
 import tomllib
 
 import pytest
+from fsspec.registry import _registry
 from pydantic import ValidationError
 
 from lti_proctor.settings import ROOT, SettingsProblem, load
@@ -122,6 +124,22 @@ def test_a_file_that_is_not_there_is_told(read, tmp_path):
 )
 def test_a_value_that_can_not_be_right_is_refused(read, key, value):
     assert any(key in line for line in problems(read, {f"LTI_PROCTOR_{key.upper()}": value}))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("storage_url", "nowhere://bucket/x", "must begin with the name of a storage"),
+        ("storage_url", "s3://bucket/x", "needs a package that is not installed (Install s3fs"),
+        ("queue_url", "redis://cache/0", "needs a package that is not installed (pip install redis)"),
+        ("limit_storage", "redis://cache/1", "needs a package that is not installed (pip install redis)"),
+    ],
+)
+def test_a_package_that_is_missing_is_told_in_a_line(read, monkeypatch, key, value, words):
+    monkeypatch.setattr("lti_proctor.settings.find_spec", lambda name: None)
+    monkeypatch.delitem(_registry, "s3", raising=False)
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    assert any(key in line and words in line for line in problems(read, {f"LTI_PROCTOR_{key.upper()}": value}))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from lti_proctor.exams.addons import Metric
 from lti_proctor.extensions import db
 from lti_proctor.monitoring import service as monitoring
 from lti_proctor.monitoring.models import MinuteSample, SpanBatch
+from lti_proctor.people import service as people
 from tests.conftest import csrf_of
 from tests.factories import make_user, make_watched
 
@@ -108,6 +109,41 @@ def test_a_stranger_has_no_pulse_here(app, attempt, now, sign_in):
     answer = other.post(f"/attempts/{attempt.id}/pulse", json=spans(attempt, 0, 0, 1), headers=headers)
     assert answer.status_code == 404
     assert db.session.scalar(select(func.count()).select_from(SpanBatch)) == 0
+
+
+def test_a_token_that_passed_is_good_for_its_own_session_alone(beat, attempt, sign_in):
+    assert beat().status_code == 200
+    token = csrf_of(beat.browser)
+    other = sign_in(attempt.user, {attempt.exam.course_id: "learner"})
+    for headers in ({"X-CSRFToken": token}, {"X-CSRFToken": f"{token}x"}, {}):
+        assert other.post(f"/attempts/{attempt.id}/pulse", headers=headers).status_code == 400
+    assert other.post(f"/attempts/{attempt.id}/pulse", headers={"X-CSRFToken": csrf_of(other)}).status_code == 200
+
+
+def locked(attempt, _time):
+    attempt.user.is_locked = True
+
+
+def signed_out(attempt, _time):
+    people.end_all_sign_ins(attempt.user_id)
+
+
+def expired(_attempt, time):
+    time.passes(hours=13)
+
+
+@pytest.mark.parametrize("why", [locked, signed_out, expired])
+def test_a_session_that_is_over_has_no_pulse_at_once(beat, attempt, time, why):
+    assert beat(spans(attempt, 0, 0, 1)).status_code == 200
+    why(attempt, time)
+    assert beat(spans(attempt, 0, 1, 2, first=2)).status_code == 401
+    assert db.session.scalar(select(func.count()).select_from(SpanBatch)) == 1
+
+
+def test_a_batch_that_is_too_large_is_refused_before_it_is_read(beat, attempt):
+    rows = [["b2", 0, 1, 2]] * 100_000
+    answer = beat({"client": CLIENT, "first": 1, "spans": rows})
+    assert (answer.status_code, answer.json["error"]) == (422, "batch")
 
 
 def test_what_was_noticed_goes_when_the_promise_is_over(beat, attempt, time, settings):

@@ -108,6 +108,15 @@ def test_what_is_no_film_is_refused_in_words_and_nothing_is_kept(put, data, code
     assert count(Recording) == count(Chunk) == 0
 
 
+def test_a_chunk_that_broke_off_on_its_way_is_not_kept(put, attempt):
+    """As gunicorn hands it over: it says that it ends the body, and the line was cut before the end."""
+    address = f"/attempts/{attempt.id}/recordings/camera/{NAME}/1?offset=0"
+    told = {"CONTENT_LENGTH": "1000", "wsgi.input_terminated": True}
+    answer = put.browser.put(address, data=HEAD + b"first", headers=put.headers, environ_overrides=told)
+    assert answer.status_code == 400
+    assert count(Recording) == count(Chunk) == 0
+
+
 def test_names_that_are_no_names_have_no_address(put):
     for name in ("short", "a" * 41, "with.dots-in", "späße-hier"):
         assert put(1, HEAD, name=name).status_code == 404
