@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import select
 
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Attempt
@@ -11,6 +11,7 @@ from lti_proctor.attempts.service import config_of, next_step, pass_step
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.exams.addons import Addon
 from lti_proctor.exams.models import Exam
+from lti_proctor.exams.service import names_addon
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
 from lti_proctor.people.presence import proctors_online
@@ -54,7 +55,7 @@ def waiting_in(exam_ids: Sequence[int], now: datetime) -> list[Attempt]:
         select(Attempt)
         .join(Exam)
         .where(Attempt.exam_id.in_(exam_ids), Attempt.status.in_(_BEFORE), Attempt.seen_at > now - HERE)
-        .where(cast(Exam.stored, Text).like(f'%"{Addon.proctor}"%'))
+        .where(names_addon(Addon.proctor))
         .order_by(Attempt.created_at)
     )
     return [attempt for attempt in db.session.scalars(query) if waits(attempt, now)]

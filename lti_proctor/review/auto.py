@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Text, and_, cast, select
+from sqlalchemy import and_, select
 
 from lti_proctor import journal
 from lti_proctor.attempts.lifecycle import Status
@@ -14,6 +14,7 @@ from lti_proctor.documents.names import Result
 from lti_proctor.evidence import recordings
 from lti_proctor.exams.addons import Addon, Kind
 from lti_proctor.exams.models import Exam
+from lti_proctor.exams.service import names_addon
 from lti_proctor.extensions import current_settings, db
 from lti_proctor.monitoring.models import SpanBatch
 from lti_proctor.review.deciding import Decision, Known, decide
@@ -37,7 +38,7 @@ def due(now: datetime) -> list[int]:
         .join(Exam)
         .where(Attempt.status == Status.submitted)
         .where(Attempt.stopped_at <= now - GRACE, Attempt.stopped_at > now - wait - OLD)
-        .where(cast(Exam.stored, Text).like(f'%"{Addon.auto}"%'))
+        .where(names_addon(Addon.auto))
         .where(~select(Computed.id).where(_SEEN).exists())
     )
     return list(db.session.scalars(query.order_by(Attempt.stopped_at)))

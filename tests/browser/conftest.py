@@ -14,9 +14,11 @@ from urllib.request import urlopen
 
 import httpx
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, Frame, Page, sync_playwright
 
-from lti_proctor.settings import ROOT
+from lti_proctor import create_app
+from lti_proctor.settings import ROOT, load
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -71,6 +73,12 @@ def environment(tool: str, data: Path) -> dict[str, str]:
         "LTI_PROCTOR_PHONE_SECONDS": "3",
         "LTI_PROCTOR_OUTBOX_FIRST_RETRY_SECONDS": "1",
     }
+
+
+def demo_app(site: Site, **settings: object) -> Flask:
+    """An application on the demo's data, to put there what a test is about."""
+    environ = {key: value for key, value in site.environ().items() if key.startswith("LTI_PROCTOR_")}
+    return create_app(load(environ, **settings))
 
 
 def free_port() -> int:

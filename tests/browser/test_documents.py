@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from lti_proctor import clock, create_app
+from lti_proctor import clock
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.documents.models import Reading
@@ -19,8 +19,7 @@ from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people import service as people
-from lti_proctor.settings import load
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, demo_app
 from tests.browser.test_every_page import LOOKS, look_at
 from tests.factories import make_attempt, make_course, make_exam, make_user
 from tests.factories.documents import Specimen, as_bytes, draw
@@ -39,8 +38,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(site: Site) -> World:
-    environ = {k: v for k, v in site.environ().items() if k.startswith("LTI_PROCTOR_")}
-    app = create_app(load(environ, queue_url="memory:"))
+    app = demo_app(site, queue_url="memory:")
     with app.app_context():
         now, course = clock.now(), make_course(clock.now())
         user = make_user(now, name="Anna Eriksson", given_name="Anna", family_name="Eriksson")

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from lti_proctor import clock, create_app, outbox
+from lti_proctor import clock, outbox
 from lti_proctor.attempts import commands
 from lti_proctor.attempts.accommodating import spread
 from lti_proctor.attempts.control import Action, Command
@@ -31,9 +31,8 @@ from lti_proctor.platforms.invites import make_invite
 from lti_proctor.platforms.models import Course
 from lti_proctor.platforms.service import get_registration
 from lti_proctor.review.models import Conclusion, Reason, Verdict
-from lti_proctor.settings import load
 from lti_proctor.web.learner.interstitials import PAGE
-from tests.browser.conftest import Site, axe
+from tests.browser.conftest import Site, axe, demo_app
 from tests.factories import STAFF, make_attempt, make_course, make_exam, make_link, make_platform, make_user
 
 LOOKS = {
@@ -58,8 +57,7 @@ class Filled:
 @pytest.fixture(scope="module")
 def filled(site: Site) -> Filled:
     """One attempt in each status of each kind that has a page of its own, in the running demo's database."""
-    environ = {k: v for k, v in site.environ().items() if k.startswith("LTI_PROCTOR_")}
-    app = create_app(load(environ, queue_url="memory:"))
+    app = demo_app(site, queue_url="memory:")
     with app.app_context():
         return _fill(app, site)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from lti_proctor import clock, create_app, jobs
+from lti_proctor import clock, jobs
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Attempt
@@ -20,8 +20,7 @@ from lti_proctor.faces.models import Source
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people import service as people
 from lti_proctor.platforms.service import get_registration
-from lti_proctor.settings import load
-from tests.browser.conftest import Site, axe, wait_for
+from tests.browser.conftest import Site, axe, demo_app, wait_for
 from tests.faces import both, collins, hopper, jpeg
 from tests.factories import make_attempt, make_course, make_exam, make_user
 
@@ -40,8 +39,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(site: Site) -> World:
-    environ = {key: value for key, value in site.environ().items() if key.startswith("LTI_PROCTOR_")}
-    app = create_app(load(environ))
+    app = demo_app(site)
     with app.app_context():
         now = clock.now()
         course = make_course(now, get_registration(site.lms, "sandbox-client"))

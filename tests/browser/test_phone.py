@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from lti_proctor import clock, create_app
+from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Attempt
@@ -19,8 +19,7 @@ from lti_proctor.journal import Actor, Role
 from lti_proctor.people import service as people
 from lti_proctor.platforms.models import Course
 from lti_proctor.platforms.service import get_registration
-from lti_proctor.settings import load
-from tests.browser.conftest import Site, axe
+from tests.browser.conftest import Site, axe, demo_app
 from tests.factories import make_attempt, make_course, make_exam, make_user
 
 NARROW = {"viewport": {"width": 390, "height": 800}, "color_scheme": "dark"}
@@ -40,8 +39,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(site: Site) -> World:
-    environ = {key: value for key, value in site.environ().items() if key.startswith("LTI_PROCTOR_")}
-    app = create_app(load(environ, queue_url="memory:"))
+    app = demo_app(site, queue_url="memory:")
     with app.app_context():
         now = clock.now()
         course = make_course(now, get_registration(site.lms, "sandbox-client"))

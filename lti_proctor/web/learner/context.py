@@ -27,6 +27,7 @@ from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.capture_words import CAPTURES
 from lti_proctor.web.face_words import FINDING_NAMES
 from lti_proctor.web.learner import documents, phone
+from lti_proctor.web.learner.findings import room_needed
 from lti_proctor.web.learner.held import look_values
 from lti_proctor.web.noticed import noticed_values
 from lti_proctor.web.returns import with_message
@@ -196,5 +197,6 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
     if key == StepKey.check:
         values["needs_camera"] = Device.camera in config.devices
         values["rows"] = list(config.checks)
-        values["records"] = Addon.record in config.active_addons
+        values["names"] = {check: str(words.CHECKS[check]) for check in config.checks}
+        values["room_mb"] = room_needed(config)
     return values

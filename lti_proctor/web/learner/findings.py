@@ -3,11 +3,19 @@
 import json
 from typing import Any
 
+from lti_proctor.exams.addons import Addon
 from lti_proctor.exams.config import ExamConfig
 
 FINE = "fine"
 PROBLEM_MAX = 60
 DETAIL_MAX = 160
+#: Megabytes that have to be free on a learner's computer while its line is away: for spans, and for recordings.
+ROOM_MB, ROOM_TO_RECORD_MB = 20, 300
+
+
+def room_needed(config: ExamConfig) -> int:
+    """In megabytes."""
+    return ROOM_TO_RECORD_MB if Addon.record in config.active_addons else ROOM_MB
 
 
 def read_findings(text: str, config: ExamConfig) -> tuple[dict[str, Any], bool]:

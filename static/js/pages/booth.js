@@ -1,9 +1,8 @@
 /* A camera on a page in two states, off and live, with words and remedies where it does not work. */
 
-import { nameBrowser } from "../browser.js";
 import { close, openCamera } from "../camera.js";
-import { enableButtons, make, setText } from "../dom.js";
-import { wordsOf } from "../findings.js";
+import { enableButtons } from "../dom.js";
+import { tellCameraTrouble } from "./cameratrouble.js";
 
 /** `options` choose the camera; `texts` is the page's; `onLive(stream)` and `onOff()` hear of changes. */
 export function makeBooth({ options, texts, onLive = () => {}, onOff = () => {} }) {
@@ -47,13 +46,8 @@ export function makeBooth({ options, texts, onLive = () => {}, onOff = () => {} 
 
   function trouble(code) {
     switchOff();
-    const { said, remedies } = wordsOf(texts, "camera", code, nameBrowser(navigator.userAgent).family);
     show("off");
-    setText(by("switch-words"), texts.retry);
-    setText(by("trouble-said"), said);
-    by("trouble-remedies").replaceChildren(...remedies.map((remedy) => make("li", "", remedy)));
-    by("trouble").hidden = false;
-    by("trouble").focus();
+    tellCameraTrouble(texts, code);
   }
 
   return { video, isLive: () => stream !== null, stop: () => (switchOff(), show("off")) };

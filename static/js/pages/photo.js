@@ -1,12 +1,11 @@
 /* A photo step: the camera in three states (off, live, still), with help on light; the photo goes by the upload form. */
 
 import { lightOf } from "../brightness.js";
-import { nameBrowser } from "../browser.js";
 import { close, devices, openCamera } from "../camera.js";
-import { enableButtons, make, pageData, setIcon, setText, setTone } from "../dom.js";
-import { wordsOf } from "../findings.js";
+import { enableButtons, pageData, setIcon, setText, setTone } from "../dom.js";
 import { makeGuidance, speak } from "../guidance.js";
 import { firstFrame, sample, take } from "../picture.js";
+import { tellCameraTrouble } from "./cameratrouble.js";
 import { fillChooser } from "./chooser.js";
 import { watchLook } from "./look.js";
 
@@ -90,13 +89,8 @@ function switchOff() {
 /** A camera that does not work is a normal case: words, remedies, and the same button once more. */
 function trouble(code) {
   switchOff();
-  const { said, remedies } = wordsOf(texts, "camera", code, nameBrowser(navigator.userAgent).family);
   show("off");
-  setText(by("switch-words"), texts.retry);
-  setText(by("trouble-said"), said);
-  by("trouble-remedies").replaceChildren(...remedies.map((remedy) => make("li", "", remedy)));
-  by("trouble").hidden = false;
-  by("trouble").focus();
+  tellCameraTrouble(texts, code);
 }
 
 function look() {
