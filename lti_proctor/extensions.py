@@ -1,10 +1,11 @@
 """Flask extensions, made here without an application, and the column types that every table uses."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Lock
 from time import monotonic
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -121,6 +122,11 @@ def execute(statement: Executable | Prepared, **values: Any) -> CursorResult[Any
 _brief: ContextVar[Brief | None] = ContextVar("brief", default=None)
 
 
+#: SQLite has one writer at a time, and lets the others sleep for up to a tenth of a second: threads that stand in line
+#: here go on at once.
+_turn = Lock()
+
+
 @contextmanager
 def brief_transaction() -> Iterator[Brief]:
     """A transaction for prepared statements alone, without a session: what is executed within runs in it.
@@ -129,14 +135,15 @@ def brief_transaction() -> Iterator[Brief]:
     statements. The session must not be used within: it would wait for this transaction.
     """
     engine = db.engine
-    connection = engine.raw_connection()
-    brief = Brief(engine.dialect, connection)
-    outer = _brief.set(brief)
-    try:
-        yield brief
-    finally:
-        _brief.reset(outer)
-        connection.close()
+    with _turn if engine.dialect.name == "sqlite" else nullcontext():
+        connection = engine.raw_connection()
+        brief = Brief(engine.dialect, connection)
+        outer = _brief.set(brief)
+        try:
+            yield brief
+        finally:
+            _brief.reset(outer)
+            connection.close()
 
 
 def dialect_name() -> str:
