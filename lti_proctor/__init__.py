@@ -27,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
     """The application: wiring in order, nothing else."""
     from lti_proctor import extensions, jobs, locales, logs, outside, storage, tables
     from lti_proctor.faces import engine
+    from lti_proctor.providers import registry
     from lti_proctor.web import blueprints, headers, hygiene, language, limits, measures, pages, problems
     from lti_proctor.web.form_tokens import csrf
     from lti_proctor.web.sessions import ServerSessions
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
     outside.init_app(app, settings)
     jobs.init_app(app, settings)
     engine.init(app.extensions, settings)
+    registry.init(app.extensions, settings)
     language.init_app(app, settings)
     headers.init_app(app)
     limits.init_app(app, settings)

@@ -3,7 +3,9 @@
 Every key stands in `config/defaults.toml` with a comment. All problems are told at once.
 """
 
+import json
 import os
+import re
 import secrets
 import tomllib
 from importlib.util import find_spec
@@ -21,6 +23,20 @@ PREFIX = "LTI_PROCTOR_"
 
 class SettingsProblem(Exception):
     """Raised by `load()` with one line for each problem."""
+
+
+class ProctoringSettings(BaseModel):
+    """`PROCTORING_SETTINGS`, under the names that the references use; `config/defaults.toml` explains each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ALLOW_REVIEW_UPDATES: bool = True
+    DEFAULT_REVIEW_POLICY: str = ""
+    REQUIRE_FAILURE_SECOND_REVIEWS: bool = True
+    USE_ONBOARDING_PROFILE_API: bool = False
+    ALLOW_CALLBACK_SIMULATION: bool = False
+    VERIFICATION_DAYS_VALID: int = Field(365, ge=1)
+    LINK_URLS: dict[str, str] = Field(default_factory=dict)
 
 
 class Settings(BaseModel):
@@ -120,6 +136,30 @@ class Settings(BaseModel):
 
     mail_url: str
     mail_from: str
+
+    proctoring_backends: dict[str, Any]
+    proctoring_settings: ProctoringSettings
+    proctoring_user_obfuscation_key: str = Field(repr=False)
+    proctored_exam_viewable_past_due: bool
+
+    @field_validator("proctoring_backends", "proctoring_settings", mode="before")
+    @classmethod
+    def _from_json(cls, value: object) -> object:
+        """From the environment they come as JSON."""
+        return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("proctoring_backends")
+    @classmethod
+    def _providers(cls, value: dict[str, Any]) -> dict[str, Any]:
+        names = [name for name in value if name != "DEFAULT"]
+        wrong = [name for name in names if not re.fullmatch(r"[a-z][a-z0-9_-]{0,49}", name)]
+        if wrong:
+            raise ValueError(f"names have small letters, digits, - and _: {', '.join(wrong)}")
+        if value.get("DEFAULT") not in names:
+            raise ValueError("DEFAULT must name one of the providers that stand beside it")
+        if loose := [name for name in names if not isinstance(value[name], dict)]:
+            raise ValueError(f"needs a table of options, which may be empty: {', '.join(loose)}")
+        return value
 
     @field_validator("outside_allow", mode="before")
     @classmethod
@@ -259,7 +299,7 @@ def _absolute_path(path: str | Path) -> Path:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return {key.lower(): value for key, value in tomllib.loads(path.read_text("utf-8")).items()}
     except OSError as error:
         raise SettingsProblem(f"{path}: can't be read ({error.strerror})") from None
     except tomllib.TOMLDecodeError as error:

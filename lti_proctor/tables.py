@@ -26,6 +26,8 @@ from lti_proctor.phone import models as phone
 from lti_proctor.phone import tasks as phone_tasks
 from lti_proctor.platforms import invites
 from lti_proctor.platforms import models as platforms
+from lti_proctor.providers import models as providers
+from lti_proctor.providers import tasks as provider_tasks
 from lti_proctor.review import mails, models
 from lti_proctor.review import tasks as review_tasks
 from lti_proctor.settings import Settings
@@ -44,6 +46,7 @@ TABLES = (
     people,
     phone,
     platforms,
+    providers,
     models,
 )
 JOBS = (
@@ -57,6 +60,7 @@ JOBS = (
     mails,
     monitoring_tasks,
     phone_tasks,
+    provider_tasks,
     review_tasks,
     roster_tasks,
 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from lti_proctor import mail, outbox
 from lti_proctor.attempts import commands, timing
 from lti_proctor.attempts.control import Action, Command, command_for
+from lti_proctor.attempts.engines import is_outside, pin, tell
 from lti_proctor.attempts.lifecycle import Effect, Event, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.scores import send_score
@@ -18,6 +19,17 @@ from lti_proctor.extensions import current_settings
 from lti_proctor.journal import Actor, Role
 
 STATUS_MAIL = "mail.status"
+#: What an outside provider is told of each event.
+TOLD: Mapping[Event, str] = {
+    Event.start: "start",
+    Event.extend: "start",
+    Event.submit: "stop",
+    Event.terminate: "stop",
+    Event.time_out: "stop",
+    Event.fail: "error",
+    Event.decline: "remove",
+    Event.reset: "remove",
+}
 MAILED = frozenset({Status.submitted, Status.verified, Status.rejected, Status.error})
 
 
@@ -124,6 +136,20 @@ def _send_score(change: Change) -> None:
     send_score(change.attempt, change.config, change.now, scorer=scorer)
 
 
+def _choose_provider(change: Change) -> None:
+    """From here on the attempt keeps its engine, whatever the exam says later."""
+    if not change.attempt.provider:
+        pin(change.attempt)
+    if is_outside(change.attempt):
+        tell(change.attempt, "register", now=change.now)
+
+
+def _tell_provider(change: Change) -> None:
+    word = TOLD[change.event]
+    if change.attempt.provider and is_outside(change.attempt):
+        tell(change.attempt, word, now=change.now)
+
+
 EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.note_set_up: _note_set_up,
     Effect.start_clock: _start_clock,
@@ -136,4 +162,6 @@ EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.send_score: _send_score,
     Effect.mail_learner: _mail_learner,
     Effect.control_assessment: _control_assessment,
+    Effect.choose_provider: _choose_provider,
+    Effect.tell_provider: _tell_provider,
 }

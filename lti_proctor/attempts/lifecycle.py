@@ -153,6 +153,8 @@ class Effect(StrEnum):
     send_score = "send_score"
     mail_learner = "mail_learner"
     control_assessment = "control_assessment"
+    choose_provider = "choose_provider"
+    tell_provider = "tell_provider"
 
 
 @dataclass(frozen=True)
@@ -187,16 +189,16 @@ def _row(
 _BEFORE = "created download_software_clicked ready_to_start"
 _RUNNING = "started paused ready_to_submit"
 _BLOCKED = "onboarding_missing onboarding_pending onboarding_failed onboarding_expired"
-_END = "stop_clock send_score mail_learner"
+_END = "stop_clock send_score mail_learner tell_provider"
 
 TABLE: tuple[Transition, ...] = (
     # setting up
-    _row(Event.begin_setup, "created", Status.download_software_clicked, "learner provider platform", "is_open"),
-    _row(Event.finish_setup, "created download_software_clicked", Status.ready_to_start, "learner", "steps_done", "note_set_up"),
+    _row(Event.begin_setup, "created", Status.download_software_clicked, "learner provider platform", "is_open", "choose_provider"),
+    _row(Event.finish_setup, "created download_software_clicked", Status.ready_to_start, "learner", "steps_done", "note_set_up choose_provider"),
     _row(Event.finish_setup, "created download_software_clicked", Status.ready_to_start, "provider", "", "note_set_up"),
     _row(Event.reopen_setup, "ready_to_start", Status.download_software_clicked, "learner provider timer"),
     # running
-    _row(Event.start, "ready_to_start", Status.started, "learner platform", "is_open steps_done", "start_clock send_score"),
+    _row(Event.start, "ready_to_start", Status.started, "learner platform", "is_open steps_done", "start_clock send_score tell_provider"),
     _row(Event.pause, "started ready_to_submit", Status.paused, "proctor staff platform", "", "hold_clock control_assessment"),
     _row(Event.pause, "started ready_to_submit", Status.paused, "timer", "is_away", "control_assessment"),
     _row(Event.resume, "paused", Status.started, "learner", "may_go_on time_left", "release_clock control_assessment"),
@@ -207,22 +209,23 @@ TABLE: tuple[Transition, ...] = (
     _row(Event.submit, "started paused ready_to_submit", Status.submitted, "learner platform provider", "", _END),
     _row(Event.terminate, _RUNNING, Status.submitted, "proctor staff platform", "has_reason", f"{_END} control_assessment"),
     _row(Event.time_out, _RUNNING, Status.submitted, "timer", "time_is_over", f"{_END} control_assessment"),
-    _row(Event.fail, f"{_BEFORE} {_RUNNING}", Status.error, "learner provider platform staff", "", "stop_clock note_error mail_learner"),
-    _row(Event.decline, _BEFORE, Status.declined, "learner", "may_decline", "send_score"),
-    _row(Event.decline, _BEFORE, Status.declined, "staff", "has_reason", "send_score"),
+    _row(Event.fail, f"{_BEFORE} {_RUNNING}", Status.error, "learner provider platform staff", "", "stop_clock note_error mail_learner tell_provider"),
+    _row(Event.fail, "submitted second_review_required timed_out", Status.error, "provider", "is_reviewed", "note_error mail_learner"),
+    _row(Event.decline, _BEFORE, Status.declined, "learner", "may_decline", "send_score tell_provider"),
+    _row(Event.decline, _BEFORE, Status.declined, "staff", "has_reason", "send_score tell_provider"),
     _row(Event.expire, f"{_BEFORE} {_BLOCKED}", Status.expired, "timer", "window_is_over"),
     # judging
     _row(Event.accept, "submitted second_review_required rejected timed_out", Status.verified, "reviewer provider", "is_reviewed", "send_score mail_learner control_assessment"),
-    _row(Event.accept, "error", Status.verified, "reviewer", "is_reviewed was_started", "send_score mail_learner control_assessment"),
+    _row(Event.accept, "error", Status.verified, "reviewer provider", "is_reviewed was_started", "send_score mail_learner control_assessment"),
     _row(Event.accept, "submitted", Status.verified, "timer", "is_reviewed concludes_itself", "send_score mail_learner"),
     _row(Event.reject, "submitted second_review_required verified timed_out", Status.rejected, "reviewer provider", "is_reviewed has_reason", "send_score mail_learner control_assessment"),
     _row(Event.reject, "submitted", Status.rejected, "timer", "is_reviewed has_reason rejects_itself", "send_score mail_learner"),
     _row(Event.ask_second_review, "submitted verified timed_out", Status.second_review_required, "reviewer provider", "is_reviewed", "send_score"),
     # another chance
     _row(Event.allow_resume, "error", None, "staff", "has_reason", "mark_resumable"),
-    _row(Event.extend, "submitted timed_out", Status.started, "staff", "has_reason was_started time_left", "reopen_clock send_score"),
+    _row(Event.extend, "submitted timed_out", Status.started, "staff", "has_reason was_started time_left", "reopen_clock send_score tell_provider"),
     _row(Event.extend, "expired", Status.created, "staff", "has_reason is_open"),
-    _row(Event.reset, "submitted second_review_required rejected error expired timed_out", Status.onboarding_reset, "learner staff", "is_sample"),
+    _row(Event.reset, "submitted second_review_required rejected error expired timed_out", Status.onboarding_reset, "learner staff", "is_sample", "tell_provider"),
     # onboarding
     _row(Event.miss_onboarding, f"{_BEFORE} {_BLOCKED}", Status.onboarding_missing, "provider timer"),
     _row(Event.await_onboarding, f"{_BEFORE} {_BLOCKED}", Status.onboarding_pending, "provider timer"),

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_proctor.attempts.lifecycle import PHASE, SESSION_STATUS, Phase, Status
@@ -41,7 +41,8 @@ class Attempt(Base):
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     resource_link_id: Mapped[int | None] = mapped_column(Key, ForeignKey("resource_links.id", ondelete="SET NULL"))
     number: Mapped[int] = mapped_column(default=1)
-    provider: Mapped[str] = mapped_column(default="builtin")
+    #: The engine that watches, once the set-up has begun; empty before: the exam's present choice.
+    provider: Mapped[str] = mapped_column(default="")
     status: Mapped[Status] = mapped_column(enum_column(Status, "status"), default=Status.created)
     #: The configuration that a started attempt goes by; before the start it is the exam's present one.
     config_version: Mapped[int | None] = mapped_column()
@@ -58,6 +59,8 @@ class Attempt(Base):
     deadline_at: Mapped[datetime | None] = mapped_column()
     #: Seconds that were left when the clock was stopped; None while it runs.
     held_seconds: Mapped[int | None] = mapped_column()
+    #: What was left of a broken attempt that this one resumes: it has so long in place of the exam's limit.
+    granted_seconds: Mapped[int | None] = mapped_column()
     seen_at: Mapped[datetime | None] = mapped_column()
     paused_at: Mapped[datetime | None] = mapped_column()
     paused_by: Mapped[Role | None] = mapped_column(enum_column(Role, "paused_by"))
@@ -70,6 +73,8 @@ class Attempt(Base):
     error: Mapped[str | None] = mapped_column()
     is_resumable: Mapped[bool] = mapped_column(default=False)
     is_removed: Mapped[bool] = mapped_column(default=False)
+    #: The learner has read how it ended, and may read the exam again where the site allows that.
+    is_acknowledged: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     #: The share reached in the exam, 0–1, as its content reported it.
     result: Mapped[Decimal | None] = mapped_column(Numeric(7, 6))

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from lti_proctor import journal
 from lti_proctor.attempts import effects, steps, timing
+from lti_proctor.attempts.engines import is_outside
 from lti_proctor.attempts.lifecycle import Event, Facts, Guard, Phase, Status, may_fire, transition_for
 from lti_proctor.attempts.models import Attempt, AttemptStep
 from lti_proctor.attempts.scores import send_score
@@ -20,7 +21,7 @@ from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams import overrides, sparing
 from lti_proctor.exams.accommodations import spared_for
 from lti_proctor.exams.addons import Addon, Kind
-from lti_proctor.exams.config import ExamConfig
+from lti_proctor.exams.config import ExamConfig, handed_over
 from lti_proctor.exams.service import config_at
 from lti_proctor.extensions import add_if_new, current_settings, db, execute
 from lti_proctor.journal import Actor, Role
@@ -124,7 +125,9 @@ def config_of(attempt: Attempt) -> ExamConfig:
 def asked_of_all(attempt: Attempt) -> ExamConfig:
     """What the exam asks of everybody, before anything is spared."""
     config = config_at(attempt.exam, attempt.config_version)
-    return overrides.applied(config, attempt.parameters) if attempt.parameters else config
+    if attempt.parameters:
+        config = overrides.applied(config, attempt.parameters)
+    return handed_over(config) if is_outside(attempt) else config
 
 
 def get_attempt(attempt_id: int) -> Attempt:

@@ -28,6 +28,7 @@ class StepKey(StrEnum):
     qrcode = "qrcode"
     overview = "overview"
     proctor = "proctor"
+    provider = "provider"
 
 
 class Outcome(StrEnum):
@@ -84,6 +85,7 @@ STEPS: tuple[Step, ...] = (
     Step(StepKey.extrapages, lambda c: Addon.extrapages in c.addons, lambda c: ""),
     Step(StepKey.qrcode, lambda c: Addon.qrcode in c.addons, lambda c: ""),
     Step(StepKey.overview, lambda c: Addon.overview in c.addons, lambda c: ""),
+    Step(StepKey.provider, lambda c: c.is_outside, lambda c: ""),
     Step(StepKey.proctor, lambda c: Addon.proctor in c.addons, lambda c: "", minutes=PRESENT_MINUTES),
 )
 BY_KEY = {step.key: step for step in STEPS}

@@ -95,6 +95,12 @@ PRESET_METRICS: dict[Preset, frozenset[Metric]] = {
 }
 
 
+#: Add-ons that work whoever watches.
+WITHOUT_ENGINE = frozenset(
+    {Addon.rules, Addon.ready, Addon.header, Addon.finish, Addon.calculator, Addon.xapi, Addon.chat}
+)
+
+
 class Invites(BaseModel):
     """Proctors to be assigned by rule (administrator's guide, section 4.7)."""
 
@@ -116,6 +122,10 @@ class ExamConfig(BaseModel):
     package: Line = ""
     url: Address = ""
     code: Line = ""
+    #: The engine that watches (`PROCTORING_BACKENDS`); empty: the site's own choice.
+    provider: Line = ""
+    #: Set while an attempt is read whose engine is not ours: then only what needs no engine is left of the exam.
+    is_outside: bool = Field(False, exclude=True)
     #: Minutes from the start; 0: no limit.
     lifetime: int = Field(0, ge=0, le=60 * 24 * 30)
     #: Minutes that a disconnected learner is waited for; 0: without limit.
@@ -209,6 +219,12 @@ class ExamConfig(BaseModel):
             "screen": Device.screen in needed,
         }
         return tuple(check for check, is_wanted in conditions.items() if is_wanted)
+
+
+def handed_over(config: ExamConfig) -> ExamConfig:
+    """What is left to do here when an outside provider watches."""
+    left = {"addons": config.addons & WITHOUT_ENGINE, "metrics": {}, "is_outside": True}
+    return config.model_copy(update=left)
 
 
 def with_preset(config: ExamConfig, preset: Preset) -> ExamConfig:

@@ -98,6 +98,8 @@ class Allowance(Base):
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     extra_minutes: Mapped[int] = mapped_column(default=0)
     factor: Mapped[Decimal] = mapped_column(Numeric(4, 2), default=Decimal(1))
+    #: What this learner may do beside the exam's rules, for those who review.
+    policy_exception: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     user: Mapped[User] = relationship()
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Text, cast, select
 
-from lti_proctor import journal
+from lti_proctor import journal, outbox
+from lti_proctor.backends import backends
 from lti_proctor.errors import Invalid, NotFound
 from lti_proctor.exams import columns
 from lti_proctor.exams.addons import Addon, Kind
@@ -20,6 +21,8 @@ from lti_proctor.people.models import User
 from lti_proctor.platforms.models import Course, ResourceLink
 
 DEFAULT_TEMPLATE = "default"
+#: The kind of outbox row by which an outside provider hears of a new or changed exam.
+EXAM_SAVED = "provider.exam_saved"
 #: Of how many earlier places of a copied link we take notice.
 ANCESTORS_MAX = 50
 
@@ -64,6 +67,7 @@ def create_exam(
     db.session.add(ExamVersion(exam_id=exam.id, version=1, stored=stored, created_at=now))
     data = {"title": exam.title, "kind": kind.value, "copied_from": copied_from}
     journal.record(actor, "exam.created", f"exam:{exam.id}", data, now, first=True)
+    _tell_provider(exam, config.provider, is_watched=True, now=now)
     return exam
 
 
@@ -76,6 +80,7 @@ def change_exam(exam: Exam, *, title: str, kind: Kind, config: ExamConfig, actor
     if not changed:
         return
     column = columns.column_of(exam.title, exam.kind, exam.config)
+    was_watched_by = exam.config.provider if exam.kind != Kind.timed else None
     exam.title, exam.kind = _title(title), kind
     if stored != exam.stored:
         exam.stored, exam.closes_at = stored, config.close_at
@@ -88,6 +93,19 @@ def change_exam(exam: Exam, *, title: str, kind: Kind, config: ExamConfig, actor
     }
     journal.record(actor, "exam.changed", f"exam:{exam.id}", data, now)
     columns.tell_gradebook(exam, column, now=now)
+    watched_by = config.provider if kind != Kind.timed else None
+    if was_watched_by is not None and was_watched_by != watched_by:
+        _tell_provider(exam, was_watched_by, is_watched=False, now=now)
+    _tell_provider(exam, watched_by, is_watched=True, now=now)
+
+
+def _tell_provider(exam: Exam, provider: str | None, *, is_watched: bool, now: datetime) -> None:
+    """An outside provider hears of each change, and when it is not to watch any more."""
+    if provider is None or (exam.kind == Kind.timed and is_watched) or backends().watches_here(provider):
+        return
+    name = backends().chosen(provider)
+    payload = {"exam": exam.id, "provider": name, "is_watched": is_watched}
+    outbox.put(EXAM_SAVED, lane=f"provider-exam:{exam.id}", subject=f"exam:{exam.id}", payload=payload, now=now)
 
 
 def config_at(exam: Exam, version: int | None) -> ExamConfig:

@@ -220,6 +220,27 @@ PROBLEMS: Mapping[str, Words] = {
         _("It can be started only between its opening and its closing time."),
         (_("Look at the times on the first page of the exam."),),
     ),
+    "provider_missing": Words(
+        _("The proctoring of this exam is not set up here"),
+        _("The exam names a proctoring provider that this site does not have. Nothing is lost, and no time is running."),
+        (_("Tell your teacher or the exam office, with the name of the provider and the reference below."),),
+        _("Add the provider to PROCTORING_BACKENDS, or choose another one in the exam's settings."),
+    ),
+    "provider_broken": Words(
+        _("The proctoring of this exam can’t be used at the moment"),
+        _("The proctoring provider of this exam is not set up rightly here. Nothing is lost, and no time is running."),
+        (_("Tell your teacher or the exam office, with the name of the provider and the reference below."),),
+        _("Run “lti-proctor doctor”: it names what is wrong with the provider's settings."),
+    ),
+    "review_again": Words(
+        _("There is a review of this attempt already"),
+        _("This site takes one review of each attempt from its provider."),
+        remedy=_("Set ALLOW_REVIEW_UPDATES if providers may change their reviews."),
+    ),
+    "exam_not_proctored": Words(
+        _("This exam is not proctored any more"),
+        _("The exam has been changed since the attempt, so that a review has nothing to act on."),
+    ),
     "no_further_attempt": Words(
         _("You have no further attempt"),
         _("The exam may be taken only as often as its settings say."),

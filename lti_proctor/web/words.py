@@ -72,6 +72,7 @@ STEPS: Mapping[StepKey, Text] = {
     StepKey.qrcode: _("Your phone"),
     StepKey.overview: _("Your room"),
     StepKey.proctor: _("A proctor is there"),
+    StepKey.provider: _("Proctoring software"),
 }
 PHOTOS: Mapping[EvidenceKind, Text] = {
     EvidenceKind.face: _("Photo of the face"),

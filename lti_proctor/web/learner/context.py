@@ -26,7 +26,7 @@ from lti_proctor.web import seb_proof, words
 from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.capture_words import CAPTURES
 from lti_proctor.web.face_words import FINDING_NAMES
-from lti_proctor.web.learner import documents, phone
+from lti_proctor.web.learner import documents, phone, provider
 from lti_proctor.web.learner.findings import room_needed
 from lti_proctor.web.learner.held import look_values
 from lti_proctor.web.noticed import noticed_values
@@ -187,6 +187,7 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
         values["kept_until"] = evidence.kept_until(attempt, now)
         values["consent"] = evidence.consent_of(attempt)
     values |= documents.values_of(attempt, key, now) | phone.values_of(attempt, key, now)
+    values |= provider.values_of(attempt, key)
     if key in {StepKey.face, StepKey.passport, StepKey.scan, StepKey.extrapages}:
         values["look"] = None
         values["waits_for_person"] = Addon.verify in config.active_addons

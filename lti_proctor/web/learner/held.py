@@ -21,6 +21,7 @@ from lti_proctor.journal import Actor, Role
 from lti_proctor.people.roles import Permission
 from lti_proctor.web import face_words, words
 from lti_proctor.web.access import load_attempt
+from lti_proctor.web.learner import provider
 
 
 def add_to(bp: Blueprint) -> None:
@@ -64,7 +65,7 @@ def place_of(attempt: Attempt) -> str | None:
         return f"{held[0]}:{_finding(attempt, held[0])}"
     now = clock.now()
     is_alone = waiting.waits(attempt, now) and not waiting.is_somebody_there(attempt, now)
-    return StepKey.proctor.value if is_alone else None
+    return StepKey.proctor.value if is_alone else provider.place_of(attempt, now)
 
 
 def _finding(attempt: Attempt, key: StepKey) -> str:

@@ -44,5 +44,9 @@ PAGE: Mapping[tuple[Kind, Status], str] = {
 
 def templates_for(kind: Kind, status: Status, provider: str) -> list[str | Template]:
     """Where to look for the page: the provider's own first, then ours."""
-    page = PAGE[(kind, status)]
-    return [f"learner/{provider}/{page}.html", f"learner/{page}.html"]
+    return own_first(provider, PAGE[(kind, status)])
+
+
+def own_first(provider: str, page: str) -> list[str | Template]:
+    """A provider may have a page of its own, which may extend ours (docs/adding-a-provider.md)."""
+    return [f"providers/{provider}/learner/{page}.html", f"learner/{page}.html"]

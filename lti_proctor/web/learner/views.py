@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts import waiting
+from lti_proctor.attempts.engines import provider_name
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
@@ -31,6 +32,7 @@ from lti_proctor.web.learner import (
     files,
     held,
     phone,
+    provider,
     pulse,
     recordings,
     seb,
@@ -41,7 +43,7 @@ from lti_proctor.web.learner.context import has_own_report, learner, page_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
 from lti_proctor.web.learner.findings import read_findings
-from lti_proctor.web.learner.interstitials import templates_for
+from lti_proctor.web.learner.interstitials import own_first, templates_for
 from lti_proctor.web.learner.protect import protect_values
 from lti_proctor.web.learner.pulse import watch_values
 from lti_proctor.web.sessions import settings
@@ -56,6 +58,7 @@ held.add_to(bp)
 phone.add_to(bp)
 seb.add_to(bp)
 terms.add_to(bp)
+provider.add_to(bp)
 files.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
@@ -127,7 +130,7 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
     key = _step_key(found, step)
     if found.phase != Phase.before:
         return _to(found)
-    if request.method == "GET" and key == StepKey.proctor:
+    if key == StepKey.provider or (request.method == "GET" and key == StepKey.proctor):
         # Only the attempt's own page knows whether its turn has come, and whether somebody is there.
         return _to(found)
     if request.method == "GET":
@@ -244,7 +247,7 @@ def _page(found: Attempt) -> str:
         values |= files.file_values(found)
         values["terms"] = terms.terms_values(found)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
-    return render_template(templates_for(found.exam.kind, found.status, found.provider), **values)
+    return render_template(templates_for(found.exam.kind, found.status, provider_name(found)), **values)
 
 
 def _step_page(found: Attempt, key: StepKey | None, problem: str | None = None) -> str:
@@ -256,7 +259,7 @@ def _step_page(found: Attempt, key: StepKey | None, problem: str | None = None) 
         if key in attempts.held_steps(found):
             return render_template("learner/held.html", **page_values(found, now), **held.held_values(found, key, now))
     values = {**page_values(found, now), **step_values(found, key, now), "problem": problem}
-    return render_template([f"learner/{found.provider}/{key}.html", f"learner/{key}.html"], **values)
+    return render_template(own_first(provider_name(found), key.value), **values)
 
 
 def _step_key(found: Attempt, name: str) -> StepKey:

@@ -43,9 +43,10 @@ submit             learner platform provider            started paused ready_to_
 terminate          proctor staff platform               started paused ready_to_submit
 time_out           timer                                started paused ready_to_submit
 fail               learner provider platform staff      BEFORE RUNNING
+fail               provider                             submitted second_review_required timed_out
 allow_resume       staff                                error
 accept             reviewer provider                    submitted second_review_required rejected timed_out
-accept             reviewer                             error
+accept             reviewer provider                    error
 accept             timer                                submitted
 reject             reviewer provider                    submitted second_review_required verified timed_out
 reject             timer                                submitted
@@ -117,6 +118,10 @@ reset              *         is_sample
 """
 #: Conditions that depend on the status as well.
 BY_STATUS = {
+    **{
+        (Event.fail, status): {Guard.is_reviewed}
+        for status in map(Status, ["submitted", "second_review_required", "timed_out"])
+    },
     (Event.accept, Status.error): {Guard.is_reviewed, Guard.was_started},
     (Event.extend, Status.submitted): {Guard.has_reason, Guard.was_started, Guard.time_left},
     (Event.extend, Status.timed_out): {Guard.has_reason, Guard.was_started, Guard.time_left},
