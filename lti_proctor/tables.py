@@ -28,6 +28,7 @@ from lti_proctor.platforms import invites
 from lti_proctor.platforms import models as platforms
 from lti_proctor.review import mails, models
 from lti_proctor.review import tasks as review_tasks
+from lti_proctor.schedule import models as schedule
 from lti_proctor.settings import Settings
 
 TABLES = (
@@ -45,6 +46,7 @@ TABLES = (
     phone,
     platforms,
     models,
+    schedule,
 )
 JOBS = (
     attempt_tasks,

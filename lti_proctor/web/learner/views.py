@@ -33,6 +33,7 @@ from lti_proctor.web.learner import (
     phone,
     pulse,
     recordings,
+    schedule,
     seb,
     snapshots,
     terms,
@@ -57,6 +58,7 @@ phone.add_to(bp)
 seb.add_to(bp)
 terms.add_to(bp)
 files.add_to(bp)
+schedule.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 
@@ -127,7 +129,7 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
     key = _step_key(found, step)
     if found.phase != Phase.before:
         return _to(found)
-    if request.method == "GET" and key == StepKey.proctor:
+    if key == StepKey.schedule or (request.method == "GET" and key == StepKey.proctor):
         # Only the attempt's own page knows whether its turn has come, and whether somebody is there.
         return _to(found)
     if request.method == "GET":
@@ -256,6 +258,8 @@ def _step_page(found: Attempt, key: StepKey | None, problem: str | None = None) 
         if key in attempts.held_steps(found):
             return render_template("learner/held.html", **page_values(found, now), **held.held_values(found, key, now))
     values = {**page_values(found, now), **step_values(found, key, now), "problem": problem}
+    if key == StepKey.schedule:
+        values |= schedule.schedule_values(found, now)
     return render_template([f"learner/{found.provider}/{key}.html", f"learner/{key}.html"], **values)
 
 
