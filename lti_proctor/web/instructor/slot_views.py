@@ -31,6 +31,7 @@ from lti_proctor.web.words import Badge
 
 #: How many bookings the page lists, the next ones first.
 LISTED = 200
+FIELDS = ("proctor", "day", "begins", "ends")
 
 
 def add_to(bp: Blueprint) -> None:
@@ -40,13 +41,13 @@ def add_to(bp: Blueprint) -> None:
 
 
 def slots(exam_id: int) -> str:
-    return _page(load_exam(exam_id, Permission.attempt_view), {}, None)
+    return _page(load_exam(exam_id, Permission.attempt_view), dict.fromkeys(FIELDS, ""), None)
 
 
 def change(exam_id: int) -> Response | tuple[str, int]:
     """Add slots of one proctor from a time to another of the same day, or take free ones away."""
     exam = load_exam(exam_id, Permission.exam_edit)
-    given = {name: request.form.get(name, "").strip() for name in ("proctor", "day", "begins", "ends")}
+    given = {name: request.form.get(name, "").strip() for name in FIELDS}
     if not FlaskForm().validate():
         raise Refused("form_expired")
     proctor = next((u for u in candidates(exam, exam.config) if u.username == given["proctor"]), None)
