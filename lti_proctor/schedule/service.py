@@ -55,9 +55,9 @@ def remove_slots(proctor: User, starts_at: datetime, ends_at: datetime, *, actor
     # Where a database locks no rows, this is the first change and waits for its turn; it looks for seats itself.
     free = delete(Slot).where(Slot.id.in_(locked), ~exists().where(Seat.slot_id == Slot.id))
     n = int(db.session.execute(free).rowcount)  # type: ignore[attr-defined]
-    if n < len(locked):
-        learners = select(func.count(Seat.booking_id.distinct())).join(Slot).where(*of_them)
-        raise Refused("slots_booked", learners=db.session.scalar(learners))
+    learners = select(func.count(Seat.booking_id.distinct())).join(Slot).where(*of_them)
+    if n < len(locked) and (n_learners := db.session.scalar(learners)):
+        raise Refused("slots_booked", learners=n_learners)
     if n:
         _note("slots.removed", proctor, starts_at, ends_at, n, actor, now)
     return n

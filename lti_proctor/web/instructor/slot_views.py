@@ -29,7 +29,7 @@ from lti_proctor.web.language import choose_timezone
 from lti_proctor.web.schedule_words import MOMENTS, OF_SCHEDULE
 from lti_proctor.web.words import Badge
 
-#: How many bookings the page lists, the next ones first.
+#: How many bookings and stretches of time the page lists, the next ones first.
 LISTED = 200
 FIELDS = ("proctor", "day", "begins", "ends")
 
@@ -98,6 +98,7 @@ def _page(exam: Exam, given: dict[str, str], problem: tuple[str, str] | None) ->
     now, config = clock.now(), exam.config
     watching = candidates(exam, config)
     zone = ZoneInfo(choose_timezone())
+    stretches, bookings = schedule.stretches(watching, now), _bookings(exam, now)
     return render_template(
         "instructor/slots.html",
         exam=exam,
@@ -105,8 +106,10 @@ def _page(exam: Exam, given: dict[str, str], problem: tuple[str, str] | None) ->
         may_edit=may(Permission.exam_edit, exam=exam),
         is_on=Addon.schedule in config.active_addons,
         proctors=watching,
-        stretches=[(found, _cut(found, zone)) for found in schedule.stretches(watching, now)],
-        bookings=_bookings(exam, now),
+        stretches=[(found, _cut(found, zone)) for found in stretches[:LISTED]],
+        bookings=bookings[:LISTED],
+        listed=LISTED,
+        is_cut=max(len(stretches), len(bookings)) > LISTED,
         given=given,
         today=now.astimezone(zone).date().isoformat(),
         problem=problem,
@@ -130,7 +133,7 @@ def _bookings(exam: Exam, now: datetime) -> list[tuple[Attempt, Appointment, Bad
         .join(Booking, Booking.attempt_id == Attempt.id)
         .where(Attempt.exam_id == exam.id, Booking.ends_at > now - timedelta(days=1))
         .order_by(Booking.starts_at, Attempt.id)
-        .limit(LISTED)
+        .limit(LISTED + 1)
     )
     found = [(row, appointment_of(row, attempts.config_of(row), now)) for row in db.session.scalars(query)]
     return [

@@ -77,12 +77,12 @@ def learner(attempt: Attempt) -> Actor:
 def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """The variables of every interstitial."""
     config = attempts.config_of(attempt)
-    actor = learner(attempt)
+    actor, facts = learner(attempt), facts_of(attempt, config, now)
     return {
         "attempt": attempt,
         "exam": attempt.exam,
         "config": config,
-        "facts": facts_of(attempt, config, now),
+        "facts": facts,
         "rail": rail_of(attempt, config, now),
         "is_sample": attempt.exam.kind in {Kind.practice, Kind.onboarding},
         "again_first": attempt.status in AGAIN_FIRST or attempt.exam.kind == Kind.practice,
@@ -104,7 +104,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "review_until": (attempt.stopped_at or now) + timedelta(days=settings().review_days),
         "seconds_left": attempts.seconds_left(attempt, now),
         "now": now,
-        **_until_start(facts_of(attempt, config, now), now),
+        **_until_start(facts, now),
         "steps_on": steps.steps_of(config),
         "step_names": words.STEPS,
         "has_camera": Addon.preview in config.active_addons,

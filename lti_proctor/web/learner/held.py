@@ -67,13 +67,13 @@ def place_of(attempt: Attempt) -> str | None:
     if held:
         return f"{held[0]}:{_finding(attempt, held[0])}"
     now = clock.now()
-    if attempt.status in _BEFORE and (place := _appointment_place(attempt, now)):
+    if attempt.status in _BEFORE and (place := appointment_place(attempt, now)):
         return place
     is_alone = waiting.waits(attempt, now) and not waiting.is_somebody_there(attempt, now)
     return StepKey.proctor.value if is_alone else None
 
 
-def _appointment_place(attempt: Attempt, now: datetime) -> str | None:
+def appointment_place(attempt: Attempt, now: datetime) -> str | None:
     """Where a learner is who has to book a time, or waits for it; None once the exam may be started."""
     config = attempts.config_of(attempt)
     step = attempts.next_step(attempt, config, now)

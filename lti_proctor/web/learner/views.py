@@ -173,7 +173,8 @@ def start(attempt_id: int) -> BaseResponse:
     found, now = load_attempt(attempt_id, Permission.attempt_take), clock.now()
     if found.phase == Phase.before:
         waiting.go_on(found, actor=learner(found), now=now)
-        if waiting.waits(found, now):
+        if waiting.waits(found, now) or held.appointment_place(found, now):
+            # The page says what there is to wait for.
             return _to(found)
         if attempts.may(found, Event.finish_setup, learner(found), now):
             attempts.fire(found, Event.finish_setup, actor=learner(found), now=now)
