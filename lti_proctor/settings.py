@@ -83,6 +83,8 @@ class Settings(BaseModel):
     session_hours: int = Field(ge=1)
     staff_session_hours: int = Field(ge=1)
     check_hours: int = Field(ge=1)
+    slot_early_minutes: int = Field(ge=1, le=240)
+    slot_late_minutes: int = Field(ge=1, le=240)
     assessment_hours: int = Field(ge=1, le=240)
     assessment_wait_minutes: int = Field(ge=5)
     picture_hours: int = Field(ge=1)

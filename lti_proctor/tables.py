@@ -30,6 +30,7 @@ from lti_proctor.providers import models as providers
 from lti_proctor.providers import tasks as provider_tasks
 from lti_proctor.review import mails, models
 from lti_proctor.review import tasks as review_tasks
+from lti_proctor.schedule import models as schedule
 from lti_proctor.settings import Settings
 
 TABLES = (
@@ -48,6 +49,7 @@ TABLES = (
     platforms,
     providers,
     models,
+    schedule,
 )
 JOBS = (
     attempt_tasks,

@@ -17,6 +17,7 @@ from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.service import allowance_of
 from lti_proctor.extensions import current_settings
 from lti_proctor.journal import Actor, Role
+from lti_proctor.schedule import service as schedule
 
 STATUS_MAIL = "mail.status"
 #: What an outside provider is told of each event.
@@ -131,6 +132,12 @@ def tell_more_time(attempt: Attempt, seconds: int, now: datetime) -> None:
         commands.put(attempt, Command(Action.update, 0.0, "more_time", minutes=math.ceil(seconds / 60)), now=now)
 
 
+def _give_time_back(change: Change) -> None:
+    """Whoever will not come any more leaves the place to others; a time that has begun stays as it was."""
+    if change.attempt.started_at is None:
+        schedule.give_back(change.attempt.id)
+
+
 def _send_score(change: Change) -> None:
     scorer = change.actor.user_id if change.actor.role == Role.reviewer else None
     send_score(change.attempt, change.config, change.now, scorer=scorer)
@@ -164,4 +171,5 @@ EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.control_assessment: _control_assessment,
     Effect.choose_provider: _choose_provider,
     Effect.tell_provider: _tell_provider,
+    Effect.give_time_back: _give_time_back,
 }

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lti_proctor import journal
-from lti_proctor.attempts import effects, steps, timing
+from lti_proctor.attempts import appointments, effects, steps, timing
 from lti_proctor.attempts.engines import is_outside
 from lti_proctor.attempts.lifecycle import Event, Facts, Guard, Phase, Status, may_fire, transition_for
 from lti_proctor.attempts.models import Attempt, AttemptStep
@@ -26,6 +26,7 @@ from lti_proctor.exams.service import config_at
 from lti_proctor.extensions import add_if_new, current_settings, db, execute
 from lti_proctor.journal import Actor, Role
 from lti_proctor.prepared import Prepared
+from lti_proctor.schedule.rules import Moment
 
 REASON_MAX = 2000
 PARAMETERS = "attempt.parameters"
@@ -90,6 +91,8 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
     return {
         Guard.steps_done: attempt.phase == Phase.before and next_step(attempt, config, now) is None,
         Guard.is_open: timing.is_open(config.open_at, closes, now),
+        Guard.may_prepare: timing.is_open(None if appointments.is_scheduled(config) else config.open_at, closes, now),
+        Guard.time_has_come: attempt.phase == Phase.before and appointments.is_on(attempt, config, now),
         Guard.time_left: not over,
         Guard.time_is_over: over or waited,
         Guard.window_is_over: closes is not None and now >= closes,
@@ -221,8 +224,17 @@ def passed_steps(attempt: Attempt) -> dict[StepKey, Passed]:
     return {row.step: Passed(row.outcome, row.stamp, row.at) for row in attempt.steps}
 
 
+def passed_now(attempt: Attempt, config: ExamConfig, now: datetime) -> dict[StepKey, Passed]:
+    """With the step that nothing is written down for: the appointment lets the learner on while it is open."""
+    passed = passed_steps(attempt)
+    appointment = appointments.appointment_of(attempt, config, now)
+    if appointment is not None and appointment.moment == Moment.open:
+        passed[StepKey.schedule] = Passed(Outcome.done, "", appointment.booked_at)
+    return passed
+
+
 def next_step(attempt: Attempt, config: ExamConfig, now: datetime) -> Step | None:
-    return steps.next_step(config, passed_steps(attempt), now, current_settings().check_hours)
+    return steps.next_step(config, passed_now(attempt, config, now), now, current_settings().check_hours)
 
 
 def pass_step(

@@ -19,6 +19,7 @@ PRESENT_MINUTES = 15
 
 class StepKey(StrEnum):
     rules = "rules"
+    schedule = "schedule"
     check = "check"
     profile = "profile"
     face = "face"
@@ -77,6 +78,9 @@ def _check_stamp(config: ExamConfig) -> str:
 
 STEPS: tuple[Step, ...] = (
     Step(StepKey.rules, lambda c: Addon.rules in c.addons or bool(c.captures), consent_stamp),
+    # After the consent, so that nobody waits for days for an exam that they would not take; before all others, as a
+    # check of the equipment is only good for some hours, and photos are to show the learner of that day.
+    Step(StepKey.schedule, lambda c: Addon.schedule in c.addons, lambda c: ""),
     Step(StepKey.check, lambda c: Addon.check in c.addons, _check_stamp, fades=True),
     Step(StepKey.profile, lambda c: Addon.profile in c.addons, lambda c: ""),
     Step(StepKey.face, lambda c: Addon.face in c.addons, lambda c: ""),

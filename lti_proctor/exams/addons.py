@@ -80,6 +80,7 @@ BUILT = frozenset(
         Addon.webrtc,
         Addon.auto,
         Addon.proctor,
+        Addon.schedule,
         Addon.upload,
     }
 )
@@ -129,6 +130,7 @@ class Capture(StrEnum):
 #: Add-ons that are a step before the exam, in order.
 SET_UP = (
     Addon.rules,
+    Addon.schedule,
     Addon.check,
     Addon.profile,
     Addon.face,

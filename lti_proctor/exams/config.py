@@ -107,8 +107,19 @@ class Invites(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     logins: tuple[Line, ...] = ()
+    #: How many proctors each learner gets; 0: one, where they are assigned by schedule.
     quorum: int = Field(0, ge=0, le=50)
+    #: How many learners a proctor watches at once; 0: any number.
     concurrent: int = Field(0, ge=0, le=1000)
+    #: Learners choose no time before or after these (`planAfter`, `planBefore` in the guide).
+    plan_after: AwareDatetime | None = None
+    plan_before: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _plan_begins_before_it_ends(self) -> Self:
+        if self.plan_after and self.plan_before and self.plan_after >= self.plan_before:
+            raise ValueError("plan_ends_before_it_begins")
+        return self
 
 
 class ExamConfig(BaseModel):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
 from lti_proctor.extensions import UTCDateTime, db, execute, table_of
 from lti_proctor.people.models import CourseMember, User
@@ -32,16 +32,25 @@ def note_here(user_id: int, now: datetime) -> bool:
 
 
 def proctors_online(course_id: int | None, members: Sequence[str], now: datetime) -> list[User]:
-    """Those who may watch over an exam with these members and are here: proctors of the site, and those who teach or
-    assist in the course. Where members are named, only these.
+    """Those who may watch over an exam with these members and are here."""
+    return _watchers(course_id, members, User.seen_at > now - ONLINE)
+
+
+def watchers(course_id: int | None, members: Sequence[str]) -> list[User]:
+    """Those who may watch over an exam with these members: proctors of the site, and those who teach or assist in the
+    course. Where members are named, only these.
     """
+    return _watchers(course_id, members)
+
+
+def _watchers(course_id: int | None, members: Sequence[str], *conditions: ColumnElement[bool]) -> list[User]:
     teaches = select(CourseMember.user_id).where(
         CourseMember.course_id == course_id, CourseMember.is_active, CourseMember.launched_part.in_(STAFF)
     )
     named = User.username.in_(members) | User.group.in_(members)
     query = (
         select(User)
-        .where(User.seen_at > now - ONLINE, ~User.is_locked)
+        .where(~User.is_locked, *conditions)
         .where(or_(User.role == SiteRole.proctor, User.id.in_(teaches), named & (User.role != SiteRole.student)))
         .order_by(User.id)
     )

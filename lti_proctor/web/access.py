@@ -19,6 +19,7 @@ from lti_proctor.people.roles import IN_COURSE, ON_SITE, Part, Permission, is_me
 from lti_proctor.people.service import Person
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.platforms.models import Course
+from lti_proctor.schedule import service as schedule
 from lti_proctor.web.sessions import settings, visit
 
 
@@ -67,6 +68,15 @@ def note_staff(response: Response) -> Response:
     return response
 
 
+def may_with(permission: Permission, attempt: Attempt) -> bool:
+    """Whether the person holds a permission through the attempt's exam, or as the proctor of its appointment."""
+    who = person()
+    if may(permission, exam=attempt.exam):
+        return True
+    is_proctor = who.role == SiteRole.proctor and permission in ON_SITE[who.role]
+    return is_proctor and schedule.watches(attempt.id, who.user_id)
+
+
 def load_attempt(attempt_id: int, permission: Permission) -> Attempt:
     """An attempt that the person may do this with. Others learn nothing, not even that it exists."""
     who = person()
@@ -74,10 +84,8 @@ def load_attempt(attempt_id: int, permission: Permission) -> Attempt:
         attempt = get_attempt(attempt_id)
     except NotFound:
         raise NotFound("page") from None
-    if permission == Permission.attempt_take:
-        allowed = attempt.user_id == who.user_id
-    else:
-        allowed = may(permission, exam=attempt.exam)
+    is_own = attempt.user_id == who.user_id
+    allowed = is_own if permission == Permission.attempt_take else may_with(permission, attempt)
     if not allowed:
         raise NotFound("page")
     return attempt

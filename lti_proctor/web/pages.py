@@ -25,7 +25,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(translated, counted, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
-    app.jinja_env.filters.update(moment=moment, day=day, clock=clock, minutes=minutes)
+    app.jinja_env.filters.update(moment=moment, day=day, clock=clock, minutes=minutes, duration=duration)
     with app.test_request_context():
         app.jinja_env.globals.update(
             asset=asset, icons=asset("img/icons.svg"), badge_of=words.badge_of, kinds=words.KINDS
@@ -93,3 +93,9 @@ def clock(at: datetime) -> str:
 def minutes(seconds: int) -> int:
     """Whole minutes, rounded up, as people say how much time there is."""
     return -(-seconds // 60)
+
+
+def duration(seconds: int) -> str:
+    """A length as a clock shows it: 1:20, 1:10:05."""
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"

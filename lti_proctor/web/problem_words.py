@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from lti_proctor.web.file_problem_words import OF_FILES
 from lti_proctor.web.phone_problem_words import OF_PHONES
 from lti_proctor.web.problem_form import BACK, Text, Words
+from lti_proctor.web.schedule_words import OF_SCHEDULE
 
 _TELL = _(
     "If you see this page again, send the reference below to your teacher or the exam office. No time of your exam is running."
@@ -41,6 +42,7 @@ def _invite(what: Text) -> Words:
 PROBLEMS: Mapping[str, Words] = {
     **OF_FILES,
     **OF_PHONES,
+    **OF_SCHEDULE,
     # LTI
     "platform_unknown": _launch(
         _("No platform is registered with this issuer and client id. Register it, or correct the client id in the course system.")

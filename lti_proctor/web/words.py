@@ -63,6 +63,7 @@ def badge_of(status: Status, kind: Kind) -> Badge:
 
 STEPS: Mapping[StepKey, Text] = {
     StepKey.rules: _("Rules and consent"),
+    StepKey.schedule: _("Your time"),
     StepKey.check: _("Equipment"),
     StepKey.profile: _("Your name"),
     StepKey.face: _("Your photo"),
@@ -137,6 +138,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.qrcode: _("A phone as a second camera"),
     Addon.overview: _("A look around the room"),
     Addon.ready: _("A summary before the start"),
+    Addon.schedule: _("Learners book a time at which a proctor is there"),
     Addon.proctor: _("Nobody starts before a proctor is there"),
     Addon.screen: _("Share the whole screen"),
     Addon.preview: _("Show learners their own camera picture"),

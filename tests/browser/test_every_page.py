@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from lti_proctor import clock, outbox
-from lti_proctor.attempts import commands
+from lti_proctor.attempts import booking, commands
 from lti_proctor.attempts.accommodating import spread
 from lti_proctor.attempts.control import Action, Command
 from lti_proctor.attempts.lifecycle import Status
@@ -31,6 +31,7 @@ from lti_proctor.platforms.invites import make_invite
 from lti_proctor.platforms.models import Course
 from lti_proctor.platforms.service import get_registration
 from lti_proctor.review.models import Conclusion, Reason, Verdict
+from lti_proctor.schedule import service as schedule
 from lti_proctor.web.learner.interstitials import PAGE
 from tests.browser.conftest import Site, axe, demo_app
 from tests.factories import STAFF, make_attempt, make_course, make_exam, make_link, make_platform, make_user
@@ -82,6 +83,8 @@ def _fill(_app: Flask, site: Site) -> Filled:
     steps |= _second_camera(now, course, learner)
     spread(row, actor=STAFF, now=now)
     steps["no proctor is there"] = _alone(now, course, learner)
+    appointments, scheduled = _appointments(now, course, learner)
+    steps |= appointments
     empty = make_exam(now, course, title="Nobody yet", **values)
     reviewed = make_attempt(
         now, exam=exam, user=make_user(now, name="ليلى حداد"), status=Status.submitted, started_at=now, stopped_at=now
@@ -97,6 +100,8 @@ def _fill(_app: Flask, site: Site) -> Filled:
         "extra time": f"/exams/{exam.id}/time",
         "accommodations": f"/exams/{exam.id}/accommodations",
         "an accommodation": f"/exams/{exam.id}/accommodations?change={row.id}",
+        "appointments": f"/exams/{scheduled}/slots",
+        "appointments without any": f"/exams/{empty.id}/slots",
         "gradebook queue": f"/exams/{exam.id}/grades",
         "roster": f"/exams/{exam.id}/roster",
         "roster that is not shared": f"/exams/{elsewhere.id}/roster",
@@ -137,6 +142,29 @@ def _alone(now: datetime, course: Course, learner: User) -> str:
     exam = make_exam(now, course, title="Nobody is there", addons=frozenset({Addon.proctor}), may_decline=True)
     waiting = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
     return f"/attempts/{waiting.id}"
+
+
+def _appointments(now: datetime, course: Course, learner: User) -> tuple[dict[str, str], int]:
+    """The pages of a time that is to be chosen, booked, changed, missed, or near; and an exam with bookings."""
+    proctor = make_user(now, name="Petra Sandoval", role=SiteRole.proctor, username="petra")
+    start = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    for day in range(3):
+        begins = start + timedelta(days=day)
+        schedule.add_slots(proctor, begins, begins + timedelta(hours=3), actor=STAFF, now=now)
+    found = {}
+    begins = {"booked": start, "near": now + timedelta(hours=1), "missed": now - timedelta(hours=9)}
+    for name in ("to choose", "no free time", *begins):
+        invites = {"logins": ("nobody" if name == "no free time" else "petra",)}
+        exam = make_exam(now, course, title="At your time", lifetime=45, addons={Addon.schedule}, invites=invites)
+        attempt = make_attempt(now, exam=exam, user=learner, status=Status.download_software_clicked)
+        if name in begins:
+            booking.book(attempt, start, actor=Actor(Role.learner, learner.id), now=now)
+            row = schedule.booking_of(attempt.id)
+            assert row is not None
+            row.starts_at, row.ends_at = begins[name], begins[name] + timedelta(minutes=45)
+        found[f"a time {name}"] = f"/attempts/{attempt.id}"
+    found["a time changed"] = f"{found['a time booked']}?change=1"
+    return found, exam.id
 
 
 def _in_lms(now: datetime, course: Course, learner: User, values: dict[str, Any]) -> tuple[dict[str, str], str]:

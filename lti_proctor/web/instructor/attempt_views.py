@@ -25,7 +25,7 @@ from lti_proctor.review import auto
 from lti_proctor.review import service as review
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.web import history_words, words
-from lti_proctor.web.access import actor, load_attempt_of, manager, may
+from lti_proctor.web.access import actor, load_attempt_of, manager, may, may_with
 from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.instructor.assessment_views import control_values
 from lti_proctor.web.instructor.face_views import face_values
@@ -106,7 +106,7 @@ def _page(found: Attempt, form: ConclusionForm, problem: str | None) -> str:
 
 
 def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
-    may_manage = may(Permission.attempt_manage, exam=exam)
+    may_manage = may_with(Permission.attempt_manage, found)
     reviewer = actor(Role.reviewer)
     return {
         "exam": exam,
@@ -127,8 +127,8 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "conclusions": review.conclusions_of(found),
         "computed": auto.computed_of(found),
         "left_words": words.LEFT,
-        "may_accept": _may_review(found, exam) and attempts.may(found, Event.accept, reviewer, now),
-        "may_reject": _may_review(found, exam) and attempts.may(found, Event.reject, reviewer, now),
+        "may_accept": _may_review(found) and attempts.may(found, Event.accept, reviewer, now),
+        "may_reject": _may_review(found) and attempts.may(found, Event.reject, reviewer, now),
         "managed": [e.value for e in MANAGED if may_manage and attempts.may(found, e, manager(), now)],
         "scores": [e for e in outbox.of(attempts.subject_of(found)) if e.kind.endswith("score")],
         "reasons": words.REASONS,
@@ -152,8 +152,8 @@ def _readings(found: Attempt) -> dict[str, Reading]:
     return {step: row for step, row in read.items() if row is not None}
 
 
-def _may_review(found: Attempt, exam: Exam) -> bool:
-    return may(Permission.attempt_review, exam=exam)
+def _may_review(found: Attempt) -> bool:
+    return may_with(Permission.attempt_review, found)
 
 
 def _history(found: Attempt) -> list[dict[str, Any]]:

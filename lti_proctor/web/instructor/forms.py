@@ -22,6 +22,7 @@ from lti_proctor.exams.config import (
     Delivery,
     ExamConfig,
     GradeSource,
+    Invites,
     OnReject,
     Preset,
     preset_of,
@@ -115,6 +116,11 @@ class ExamForm(FlaskForm):
     overridable = SelectMultipleField(choices=[SelectChoice(name, words.OVERRIDES[name]) for name in OVERRIDES])
     may_decline = SelectField(choices=[SelectChoice("no", _("No")), SelectChoice("yes", _("Yes"))], default="no")
     members = StringField()
+    invited = StringField()
+    quorum = StringField(validators=[_whole_number(0, 50)])
+    concurrent = StringField(validators=[_whole_number(0, 1000)])
+    plan_after = StringField(validators=[_moment])
+    plan_before = StringField(validators=[_moment])
     browser_exam_keys = TextAreaField()
     config_keys = TextAreaField()
 
@@ -139,8 +145,14 @@ class ExamForm(FlaskForm):
         self.overview_by_person.data = config.overview_by_person
         self.overridable.data = sorted(config.overridable)
         self.members.data = ", ".join(config.members)
+        self._fill_invites(config.invites)
         self.browser_exam_keys.data = "\n".join(config.browser_exam_keys)
         self.config_keys.data = "\n".join(config.config_keys)
+
+    def _fill_invites(self, invites: Invites) -> None:
+        self.invited.data = ", ".join(invites.logins)
+        self.quorum.data, self.concurrent.data = str(invites.quorum), str(invites.concurrent)
+        self.plan_after.data, self.plan_before.data = show_moment(invites.plan_after), show_moment(invites.plan_before)
 
     def read(self, before: ExamConfig) -> Filled | None:
         """The configuration that the fields make of `before`, or None with the problems at their fields."""
@@ -181,7 +193,14 @@ class ExamForm(FlaskForm):
             "control_automatic": bool(self.control_automatic.data),
             "overview_by_person": bool(self.overview_by_person.data),
             "overridable": frozenset(self.overridable.data or []),
-            "members": tuple(part for part in (m.strip() for m in (self.members.data or "").split(",")) if part),
+            "members": parse_names(self.members.data),
+            "invites": {
+                "logins": parse_names(self.invited.data),
+                "quorum": int((self.quorum.data or "").strip() or 0),
+                "concurrent": int((self.concurrent.data or "").strip() or 0),
+                "plan_after": parse_moment(self.plan_after.data),
+                "plan_before": parse_moment(self.plan_before.data),
+            },
             "browser_exam_keys": parse_keys(self.browser_exam_keys.data),
             "config_keys": parse_keys(self.config_keys.data),
         }
@@ -194,6 +213,8 @@ class ExamForm(FlaskForm):
 
     def _blame(self, problem: Any) -> None:
         name = str(problem["loc"][0]) if problem["loc"] else "close_at"
+        if name == "invites":
+            name = "invited" if "logins" in problem["loc"] else "plan_before"
         field = self._fields.get(name, self.title)
         field.errors = [*field.errors, _reason(str(problem["msg"]), str(problem["type"]))]
 
@@ -220,9 +241,16 @@ def _reason(message: str, kind: str) -> Any:
         return _("Remove the control characters.")
     if "closes_before_it_opens" in message:
         return _("Choose a closing time after the opening time.")
+    if "plan_ends_before_it_begins" in message:
+        return _("Choose a later time than the first one.")
     if kind == "string_too_long":
         return _("This is too long: up to %(n)s characters for rules, 2000 for an address.", n=RULES_MAX)
     return _("This value can't be used.")
+
+
+def parse_names(text: str | None) -> tuple[str, ...]:
+    """User names or groups with commas between them."""
+    return tuple(name for name in (part.strip() for part in (text or "").split(",")) if name)
 
 
 def parse_keys(text: str | None) -> tuple[str, ...]:

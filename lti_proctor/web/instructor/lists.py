@@ -1,6 +1,6 @@
 """Lists of attempts for staff: counted, filtered, paged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +45,10 @@ def attempts_of(exam: Exam, *, group: str, search: str, page: int) -> Listing:
     return _listing(base, group, search, page)
 
 
-def all_attempts(exam_ids: list[int], *, group: str, search: str, page: int) -> Listing:
-    base = select(Attempt).join(User, User.id == Attempt.user_id).where(Attempt.exam_id.in_(exam_ids))
+def all_attempts(exam_ids: list[int], *, group: str, search: str, page: int, besides: Sequence[int] = ()) -> Listing:
+    """The attempts of these exams, and besides those with these keys."""
+    seen = or_(Attempt.exam_id.in_(exam_ids), Attempt.id.in_(besides))
+    base = select(Attempt).join(User, User.id == Attempt.user_id).where(seen)
     return _listing(base, group, search, page)
 
 

@@ -25,6 +25,7 @@ from lti_proctor.web.instructor import (
     grade_views,
     roster_views,
     seb_views,
+    slot_views,
     time_views,
 )
 from lti_proctor.web.instructor.editor import editor_values
@@ -44,6 +45,7 @@ roster_views.add_to(bp)
 grade_views.add_to(bp)
 file_views.add_to(bp)
 seb_views.add_to(bp)
+slot_views.add_to(bp)
 
 
 @bp.get("/courses/<int:course_id>")

@@ -1,5 +1,6 @@
 """What the learner's pages need to know of an attempt, gathered in one place."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from flask_babel import get_locale
 
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts import steps, timing
+from lti_proctor.attempts.appointments import Appointment, appointment_of, is_scheduled
 from lti_proctor.attempts.effects import extra_time
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
@@ -60,6 +62,12 @@ class Facts:
     further_attempts: int
     is_open: bool
     opens_later: bool
+    #: Whether the steps may be begun; where times are booked, also before the exam opens.
+    may_begin: bool
+    is_scheduled: bool
+    appointment: Appointment | None
+    #: Whether the booked time, if there has to be one, is now.
+    may_start: bool
 
 
 def learner(attempt: Attempt) -> Actor:
@@ -69,12 +77,12 @@ def learner(attempt: Attempt) -> Actor:
 def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """The variables of every interstitial."""
     config = attempts.config_of(attempt)
-    actor = learner(attempt)
+    actor, facts = learner(attempt), facts_of(attempt, config, now)
     return {
         "attempt": attempt,
         "exam": attempt.exam,
         "config": config,
-        "facts": facts_of(attempt, config, now),
+        "facts": facts,
         "rail": rail_of(attempt, config, now),
         "is_sample": attempt.exam.kind in {Kind.practice, Kind.onboarding},
         "again_first": attempt.status in AGAIN_FIRST or attempt.exam.kind == Kind.practice,
@@ -96,6 +104,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "review_until": (attempt.stopped_at or now) + timedelta(days=settings().review_days),
         "seconds_left": attempts.seconds_left(attempt, now),
         "now": now,
+        **_until_start(facts, now),
         "steps_on": steps.steps_of(config),
         "step_names": words.STEPS,
         "has_camera": Addon.preview in config.active_addons,
@@ -107,14 +116,26 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
 def facts_of(attempt: Attempt, config: ExamConfig, now: datetime) -> Facts:
     extra = extra_time(attempt)
     closes = timing.close_for(config.close_at, config.lifetime, extra)
+    appointment = appointment_of(attempt, config, now)
     return Facts(
         allowed_seconds=timing.allowed_seconds(config.lifetime, extra),
         opens_at=config.open_at,
         closes_at=closes,
         further_attempts=max(0, config.attempt + 1 - attempt.number),
         is_open=timing.is_open(config.open_at, closes, now),
-        opens_later=bool(config.open_at and now < config.open_at),
+        opens_later=bool(config.open_at and now < config.open_at) and not is_scheduled(config),
+        may_begin=timing.is_open(None if is_scheduled(config) else config.open_at, closes, now),
+        is_scheduled=is_scheduled(config),
+        appointment=appointment if attempt.phase == Phase.before else None,
+        may_start=not is_scheduled(config) or (appointment is not None and appointment.may_start(now)),
     )
+
+
+def _until_start(facts: Facts, now: datetime) -> dict[str, Any]:
+    """For somebody who is ready before the booked time."""
+    begins = facts.appointment.starts_at if facts.appointment is not None else now
+    is_early = facts.appointment is not None and not facts.may_start
+    return {"is_early": is_early, "until_start": max(0, math.ceil((begins - now).total_seconds()))}
 
 
 def rail_of(attempt: Attempt, config: ExamConfig, now: datetime, current: StepKey | None = None) -> list[RailStep]:
@@ -122,7 +143,7 @@ def rail_of(attempt: Attempt, config: ExamConfig, now: datetime, current: StepKe
     listed = steps.steps_of(config)
     if not listed or attempt.phase != Phase.before:
         return []
-    passed = attempts.passed_steps(attempt)
+    passed = attempts.passed_now(attempt, config, now)
     hours = settings().check_hours
     upcoming = steps.next_step(config, passed, now, hours)
     here = current or (upcoming.key if upcoming else None)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify
 from lti_proctor import clock, jobs
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts import waiting
+from lti_proctor.attempts.appointments import appointment_of
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import StepKey
@@ -19,9 +20,12 @@ from lti_proctor.faces.engine import faces as site_faces
 from lti_proctor.faces.looks import Finding
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people.roles import Permission
+from lti_proctor.schedule.rules import Moment
 from lti_proctor.web import face_words, words
 from lti_proctor.web.access import load_attempt
 from lti_proctor.web.learner import provider
+
+_BEFORE = (Status.download_software_clicked, Status.ready_to_start)
 
 
 def add_to(bp: Blueprint) -> None:
@@ -64,8 +68,21 @@ def place_of(attempt: Attempt) -> str | None:
     if held:
         return f"{held[0]}:{_finding(attempt, held[0])}"
     now = clock.now()
+    if attempt.status in _BEFORE and (place := appointment_place(attempt, now)):
+        return place
     is_alone = waiting.waits(attempt, now) and not waiting.is_somebody_there(attempt, now)
     return StepKey.proctor.value if is_alone else provider.place_of(attempt, now)
+
+
+def appointment_place(attempt: Attempt, now: datetime) -> str | None:
+    """Where a learner is who has to book a time, or waits for it; None once the exam may be started."""
+    config = attempts.config_of(attempt)
+    step = attempts.next_step(attempt, config, now)
+    found = appointment_of(attempt, config, now)
+    if step is not None and step.key == StepKey.schedule:
+        return f"{StepKey.schedule}:{found.moment if found is not None else Moment.choose}"
+    is_early = step is None and found is not None and not found.may_start(now)
+    return f"{StepKey.schedule}:early" if is_early else None
 
 
 def _finding(attempt: Attempt, key: StepKey) -> str:

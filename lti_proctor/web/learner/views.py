@@ -35,6 +35,7 @@ from lti_proctor.web.learner import (
     provider,
     pulse,
     recordings,
+    schedule,
     seb,
     snapshots,
     terms,
@@ -60,6 +61,7 @@ seb.add_to(bp)
 terms.add_to(bp)
 provider.add_to(bp)
 files.add_to(bp)
+schedule.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 
@@ -130,7 +132,7 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
     key = _step_key(found, step)
     if found.phase != Phase.before:
         return _to(found)
-    if key == StepKey.provider or (request.method == "GET" and key == StepKey.proctor):
+    if key in {StepKey.provider, StepKey.schedule} or (request.method == "GET" and key == StepKey.proctor):
         # Only the attempt's own page knows whether its turn has come, and whether somebody is there.
         return _to(found)
     if request.method == "GET":
@@ -174,7 +176,8 @@ def start(attempt_id: int) -> BaseResponse:
     found, now = load_attempt(attempt_id, Permission.attempt_take), clock.now()
     if found.phase == Phase.before:
         waiting.go_on(found, actor=learner(found), now=now)
-        if waiting.waits(found, now):
+        if waiting.waits(found, now) or held.appointment_place(found, now):
+            # The page says what there is to wait for.
             return _to(found)
         if attempts.may(found, Event.finish_setup, learner(found), now):
             attempts.fire(found, Event.finish_setup, actor=learner(found), now=now)
@@ -259,6 +262,8 @@ def _step_page(found: Attempt, key: StepKey | None, problem: str | None = None) 
         if key in attempts.held_steps(found):
             return render_template("learner/held.html", **page_values(found, now), **held.held_values(found, key, now))
     values = {**page_values(found, now), **step_values(found, key, now), "problem": problem}
+    if key == StepKey.schedule:
+        values |= schedule.schedule_values(found, now)
     return render_template(own_first(provider_name(found), key.value), **values)
 
 

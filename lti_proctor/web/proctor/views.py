@@ -8,7 +8,8 @@ from lti_proctor.attempts.waiting import waiting_in
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import may, note_staff, require
+from lti_proctor.schedule import service as schedule
+from lti_proctor.web.access import may, note_staff, person, require
 from lti_proctor.web.instructor.lists import all_attempts
 
 bp = Blueprint("proctor", __name__, url_prefix="/supervision")
@@ -19,12 +20,14 @@ bp.after_request(note_staff)
 def overview() -> str:
     """Attempts of all exams that this person watches over, those that wait for a review first to be found."""
     require(Permission.supervision_view)
-    exams = {e.id: e for e in db.session.scalars(select(Exam)) if may(Permission.attempt_view, exam=e)}
+    every = {e.id: e for e in db.session.scalars(select(Exam))}
+    exams = {key: e for key, e in every.items() if may(Permission.attempt_view, exam=e)}
     listing = all_attempts(
         list(exams),
+        besides=schedule.attempts_watched_by(person().user_id),
         group=request.args.get("show", "all"),
         search=request.args.get("q", "").replace("\0", "").strip(),
         page=request.args.get("page", 1, int),
     )
     waiting = waiting_in(list(exams), clock.now())
-    return render_template("proctor/overview.html", listing=listing, exams=exams, waiting=waiting)
+    return render_template("proctor/overview.html", listing=listing, exams=every, waiting=waiting)

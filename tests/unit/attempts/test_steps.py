@@ -53,6 +53,7 @@ def passed(exam, *keys, at=NOW, outcome=Outcome.done):
         ((Addon.qrcode,), ["rules", "qrcode"]),
         ((Addon.overview,), ["rules", "overview"]),
         ((Addon.overview, Addon.qrcode, Addon.extrapages), ["rules", "extrapages", "qrcode", "overview"]),
+        ((Addon.schedule, Addon.check, Addon.face, Addon.proctor), ["rules", "schedule", "check", "face", "proctor"]),
         ((Addon.screen,), []),
         ((Addon.record,), ["rules"]),
         ((Addon.chat,), []),

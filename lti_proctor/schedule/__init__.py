@@ -1,0 +1,1 @@
+"""When proctors are there, and which learners have chosen a time with them."""
