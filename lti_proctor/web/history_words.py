@@ -15,6 +15,7 @@ EVENTS: Mapping[str, Text] = {
     "assessment.lengthened": _("The course system was asked for more time"),
     "attempt.accommodated": _("What is agreed for the learner changed"),
     "attempt.computed": _("Looked at by itself"),
+    "attempt.provider_review": _("The proctoring provider sent a review"),
     "attempt.outcome": _("What was found about a step changed"),
     "attempt.booked": _("A time was booked"),
     "attempt.rebooked": _("Another time was booked"),
