@@ -201,6 +201,8 @@ class Options:
     requires_escalation_email: bool = False
     show_review_rules: bool = True
     allow_honor_mode: bool = False
+    #: Go on when the software on the learner's computer does not answer during the exam.
+    ping_failure_passthrough: bool = False
     #: `contact`: where mails about this provider's exams send questions.
     LINK_URLS: Mapping[str, str] | None = None
 

@@ -234,6 +234,11 @@ PROBLEMS: Mapping[str, Words] = {
         (_("Tell your teacher or the exam office, with the name of the provider and the reference below."),),
         _("Run “lti-proctor doctor”: it names what is wrong with the provider's settings."),
     ),
+    "provider_problem": Words(
+        _("The message about the proctoring software can’t be used"),
+        _("Nothing has changed: your exam goes on."),
+        (_("Load the page of your exam again."),),
+    ),
     "review_again": Words(
         _("There is a review of this attempt already"),
         _("This site takes one review of each attempt from its provider."),
