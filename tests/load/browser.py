@@ -4,7 +4,7 @@ CPU is what the system counts for Chromium's processes, with the analysis less t
 one core; so other work on the machine hardly changes it. The memory is looked at once a minute, after a collection of
 what is not used any more.
 
-python -m tests.load.browser [--cpu-seconds 60] [--minutes 30] [--only cpu|first|memory]
+python -m tests.load.browser [--cpu-seconds 60] [--minutes 30] [--only cpu|first|memory] [--without-gl]
 """
 
 import argparse
@@ -44,6 +44,8 @@ PAGES = {
     "sound (m1, m2)": (Metric.b2, Metric.m1, Metric.m2),
 }
 CAMERA = "camera (c1 to c3)"
+#: Draws as a computer with a graphics card does, by a program. The way without is what `FLAGS` choose.
+GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 ROUNDS = 5
 WARM_UP = 6.0
 #: Remembers when the worker of the analysis began and when it first answered, and each answer's own milliseconds.
@@ -108,11 +110,12 @@ def running(metrics: tuple[Metric, ...]) -> tuple[int, str]:
 
 
 @contextmanager
-def browsing(folder: Path) -> Iterator[Browser]:
+def browsing(folder: Path, *, by_gl: bool = False) -> Iterator[Browser]:
     film, sound = make_film(folder, FILM), make_sound(folder, SOUND)
     flags = [f"--use-file-for-fake-video-capture={film}", f"--use-file-for-fake-audio-capture={sound}"]
+    drawing = [*(flag for flag in FLAGS if flag != "--disable-gpu"), *GL] if by_gl else FLAGS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*drawing, *flags])
         yield browser
         browser.close()
 
@@ -196,15 +199,15 @@ def measure_first(place: Place, folder: Path) -> None:
     print(f"first result, nothing cached {show(fresh)} s, cached {show(again)} s")
 
 
-def measure_memory(place: Place, folder: Path, minutes: int) -> None:
-    with browsing(folder) as browser, sitting(browser, place, CAMERA) as page:
+def measure_memory(place: Place, folder: Path, minutes: int, *, by_gl: bool) -> None:
+    with browsing(folder, by_gl=by_gl) as browser, sitting(browser, place, CAMERA) as page:
         first_result(page)
         session = page.context.new_cdp_session(page)
         print("minute  page heap MB  worker heap MB  tensors  engine MB  renderer RSS MB")
         for minute in range(minutes + 1):
             renderers = [one for one, kind in processes(browser).items() if kind == "renderer"]
-            resident = max(resident_mb(one) for one in renderers)
             heap, (worker, tensors, engine) = heap_mb(session), in_worker(page)
+            resident = max(resident_mb(one) for one in renderers)
             print(f"{minute:6}  {heap:12.1f}  {worker:14.1f}  {tensors:7}  {engine:9.1f}  {resident:15.1f}", flush=True)
             page.wait_for_timeout(60_000)
         assert not page.evaluate("() => spy.problems")
@@ -264,6 +267,7 @@ def main() -> None:
     options.add_argument("--cpu-seconds", type=float, default=60)
     options.add_argument("--minutes", type=int, default=30)
     options.add_argument("--only", choices=("cpu", "first", "memory"))
+    options.add_argument("--without-gl", action="store_true", help="memory: draw as without a graphics card")
     given = options.parse_args()
     with serving() as place, tempfile.TemporaryDirectory() as folder:
         if given.only in {None, "cpu"}:
@@ -271,7 +275,7 @@ def main() -> None:
         if given.only in {None, "first"}:
             measure_first(place, Path(folder))
         if given.only in {None, "memory"}:
-            measure_memory(place, Path(folder), given.minutes)
+            measure_memory(place, Path(folder), given.minutes, by_gl=not given.without_gl)
 
 
 if __name__ == "__main__":
