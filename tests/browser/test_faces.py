@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from lti_proctor import clock
 from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import db
 from lti_proctor.platforms.service import get_registration
 from tests.browser.conftest import Site, axe, demo_app
-from tests.browser.worlds import Visit, at_step, fits, give_profile, sign_in, visiting
+from tests.browser.worlds import Visit, at_step, fits, give_profile, sign_in, upload, visiting
 from tests.faces import both, collins, hopper, jpeg
 from tests.factories import make_course, make_user
 
@@ -46,12 +46,6 @@ def world(site: Site) -> World:
 def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     with visiting(chromium, site) as open_page:
         yield open_page
-
-
-def upload(page: Page, content: bytes) -> None:
-    page.get_by_text("Upload a photo instead").click()
-    page.get_by_label("Choose a photo").set_input_files({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": content})
-    page.get_by_role("button", name="Upload this photo").click()
 
 
 def test_a_face_that_differs_waits_until_a_person_lets_it_through(world: World, visit: Visit):

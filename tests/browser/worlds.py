@@ -90,3 +90,10 @@ def visiting(chromium: Browser, site: Site) -> Iterator[Visit]:
 def fits(page: Page) -> bool:
     """Nothing is wider than the window."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def upload(page: Page, content: bytes) -> None:
+    """Upload a photo at the step of the face."""
+    page.get_by_text("Upload a photo instead").click()
+    page.get_by_label("Choose a photo").set_input_files({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": content})
+    page.get_by_role("button", name="Upload this photo").click()
