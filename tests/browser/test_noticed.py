@@ -16,6 +16,7 @@ from lti_proctor.exams.addons import Metric
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.monitoring import service as monitoring
+from lti_proctor.monitoring.scoring import NOTHING
 from tests.browser.conftest import CHROMIUM, FLAGS, Person, Site, axe, demo_app, wait_for
 from tests.browser.material import make_film, make_sound
 from tests.browser.worlds import give_profile, upload
@@ -38,7 +39,7 @@ SOUND = [("room", 8), ("noise", 6), ("room", 6), ("speech", 8), ("silence", 14),
 METRICS = ("b1", "b2", "b3", "c1", "c2", "c3", "c4", "c5", "c6", "m1", "m2", "n1", "n3", "s1", "s2")
 FACES = (Metric.c4, Metric.c5, Metric.c6)
 #: Small, so that the score does not end at 0; the second display is there all the time.
-WEIGHT, WEIGHT_OF_DISPLAY = "0.5", "0.1"
+WEIGHT, WEIGHT_OF_DISPLAY = "0.25", "0.05"
 ADDONS = ("track", "record", "screen", "preview", "finish", "header", "face")
 
 
@@ -152,9 +153,6 @@ EXPECTED = {
     "c1": (0, 1),
     "c2": (4, 14),
     "c3": (3, 11),
-    "c4": (8, 17),
-    "c5": (8, 17),
-    "c6": (8, 17),
     "m1": (7, 15),
     "m2": (11, 26),
     "n1": (1, 9),
@@ -170,7 +168,7 @@ NOTICED = (
     "The face is not recognised",
     "A similar profile was found",
     "The face differs from the profile",
-    "Voices or noise are heard",
+    "Voices or noise in the room",
 )
 
 
@@ -190,8 +188,11 @@ def test_minutes_flags_averages_and_films_say_what_happened(site: Site, learner:
     wrong = {m: found[m] for m, (least, most) in EXPECTED.items() if not least <= found[m][1] <= most}
     assert not wrong, found
     assert found["s2"][0] == 100 * float(WEIGHT_OF_DISPLAY)
-    assert minutes_violated(site) == {metric: {0} for metric in FACES}
+    by_minute = violated_seconds(site)
+    assert all(8 < by_minute[metric][0] < 17 for metric in FACES), by_minute
+    assert all(sum(by_minute[metric][1:]) < 3 for metric in FACES), by_minute
     credibility = desk.locator("dt", has_text="Credibility").locator("xpath=following-sibling::dd[1]").inner_text()
+    assert 0 < float(credibility) < 100 - found["c4"][0] - found["c5"][0] - found["c6"][0]
     assert float(credibility) == pytest.approx(100 - sum(mean or 0 for mean, _seconds in found.values()), abs=1)
     for words in NOTICED:
         expect(desk.locator("#noticed ~ ul").get_by_text(words).first).to_be_visible()
@@ -200,12 +201,12 @@ def test_minutes_flags_averages_and_films_say_what_happened(site: Site, learner:
     assert all(50 < seconds < 100 for seconds in sorted(films)[-2:]), films
 
 
-def minutes_violated(site: Site) -> dict[Metric, set[int]]:
-    """By metric of the server's own: the minutes of which it found more in the pictures than a turn of the minute."""
+def violated_seconds(site: Site) -> dict[Metric, list[float]]:
+    """What the server found in the pictures, by metric and minute; what no picture could tell is left out."""
     with demo_app(site).app_context():
         attempt = db.session.scalars(select(Attempt).join(Exam).where(Exam.title == TITLE)).one()
         seen = monitoring.minutes_of(attempt)
-    return {name: {n for (n, metric), one in seen.items() if metric == name and one.violated > 3000} for name in FACES}
+    return {metric: [seen.get((n, metric), NOTHING).violated / 1000 for n in range(3)] for metric in FACES}
 
 
 def play(desk: Page, place: int) -> float:
