@@ -28,6 +28,7 @@ EVENTS: Mapping[str, Text] = {
     "seb.passed": _("Opened in Safe Exam Browser"),
     "seb.refused": _("The check of Safe Exam Browser did not pass"),
     "consent.given": _("Agreed to what is recorded"),
+    "recording.altered": _("A part of a recording is not what was recorded; the film was put together without it"),
     "recording.begun": _("A recording began"),
     "recording.kept": _("A recording was kept"),
     "recording.removed": _("A recording was removed"),
