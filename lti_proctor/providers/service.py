@@ -157,6 +157,12 @@ def newest_review(attempt: Attempt) -> ProviderReview | None:
     return db.session.scalars(query).first()
 
 
+def reviews_of(attempt: Attempt) -> list[ProviderReview]:
+    """Newest first."""
+    query = select(ProviderReview).filter_by(attempt_id=attempt.id).order_by(ProviderReview.id.desc())
+    return list(db.session.scalars(query))
+
+
 def reviewer_of(attempt: Attempt, address: str) -> User | None:
     """The person whom a review names, if they may review this exam: a name from outside gives nobody a right."""
     if not address:
