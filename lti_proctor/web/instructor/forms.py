@@ -113,6 +113,7 @@ class ExamForm(FlaskForm):
     provider = SelectField(choices=[], default="", validate_choice=False)
     review_rules = TextAreaField()
     escalation_email = StringField(validators=[_address])
+    needs_onboarding = BooleanField()
     delivery = RadioField(choices=[SelectChoice(d.value) for d in Delivery], default=Delivery.framed.value)
     url = StringField()
     code = StringField()
@@ -148,6 +149,7 @@ class ExamForm(FlaskForm):
         self.provider.data, self.review_rules.data = config.provider, config.review_rules
         self.provider.choices = provider_choices(config.provider)
         self.escalation_email.data = config.escalation_email
+        self.needs_onboarding.data = config.needs_onboarding
         self.preset.data = preset.value if preset else OWN
         self.delivery.data, self.code.data = config.delivery.value, config.code
         self.url.data, self.rules.data = config.url, config.rules
@@ -203,6 +205,7 @@ class ExamForm(FlaskForm):
         return {
             "delivery": self.delivery.data,
             "provider": self.provider.data or "",
+            "needs_onboarding": bool(self.needs_onboarding.data),
             "review_rules": (self.review_rules.data or "").replace("\r\n", "\n").strip(),
             "escalation_email": (self.escalation_email.data or "").strip(),
             "url": (self.url.data or "").strip(),
