@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from lti_proctor.attempts.engines import provider_name
 from lti_proctor.attempts.lifecycle import Event, Status
@@ -36,6 +37,8 @@ BLOCKED = {
     State.failed: Status.onboarding_failed,
     State.expired: Status.onboarding_expired,
 }
+#: So long before its end a learner is told that an onboarding will be out of date.
+REMIND = timedelta(days=28)
 _IN_REVIEW = frozenset({Status.submitted, Status.second_review_required})
 
 
@@ -77,6 +80,25 @@ def onboarding_of(user_id: int, course_id: int | None, provider: str, now: datet
         return Onboarding(State.expired, *verified[0])
     failed = next((one for one in taken if one.status == Status.rejected), None)
     return Onboarding(State.failed, None, failed) if failed else Onboarding(State.missing)
+
+
+def expiring(now: datetime) -> list[Attempt]:
+    """Onboardings that will be out of date within `REMIND`, each learner's newest in a course."""
+    lasts = timedelta(days=current_settings().proctoring_settings.VERIFICATION_DAYS_VALID)
+    newer = aliased(Attempt)
+    replaced = select(newer.id).where(
+        newer.exam_id == Attempt.exam_id,
+        newer.user_id == Attempt.user_id,
+        newer.status == Status.verified,
+        newer.id > Attempt.id,
+    )
+    query = (
+        select(Attempt)
+        .join(Exam)
+        .where(Exam.kind == Kind.onboarding, Exam.is_active, Attempt.status == Status.verified, ~replaced.exists())
+        .where(Attempt.stopped_at > now - lasts, Attempt.stopped_at <= now - lasts + REMIND)
+    )
+    return list(db.session.scalars(query))
 
 
 def due_event(attempt: Attempt, config: ExamConfig, now: datetime) -> Event | None:

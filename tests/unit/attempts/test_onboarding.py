@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from lti_proctor import outbox
 from lti_proctor.attempts import onboarding
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event, Status
@@ -11,7 +12,10 @@ from lti_proctor.attempts.onboarding import State
 from lti_proctor.errors import Refused
 from lti_proctor.exams import service as exams
 from lti_proctor.exams.addons import Kind
+from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
+from lti_proctor.outbox import Effect
+from lti_proctor.review.mails import remind_of_onboardings
 from tests.factories import STAFF, make_attempt, make_course, make_exam, make_running
 
 YEAR = timedelta(days=365)
@@ -84,6 +88,16 @@ def test_the_attempt_is_held_until_the_onboarding_is_accepted(attempt, onboarded
     attempts.fire(attempt, Event.finish_setup, actor=actor, now=now)
     assert attempts.refresh(attempt, now=now + YEAR)
     assert attempt.status == Status.onboarding_expired
+
+
+def test_learners_are_told_once_before_an_onboarding_is_out_of_date(attempt, onboarded, now):
+    onboarded(Status.verified, YEAR - timedelta(days=29))
+    assert remind_of_onboardings(now) == 0
+    later = now + timedelta(days=2)
+    assert [remind_of_onboardings(later) for _ in range(2)] == [1, 0]
+    (effect,) = db.session.query(Effect).filter_by(kind="mail.onboarding")
+    outbox.HANDLERS["mail.onboarding"](effect)
+    assert remind_of_onboardings(later + YEAR) == 0
 
 
 @pytest.fixture
