@@ -31,6 +31,8 @@ from lti_proctor.providers import tasks as provider_tasks
 from lti_proctor.review import mails, models
 from lti_proctor.review import tasks as review_tasks
 from lti_proctor.settings import Settings
+from lti_proctor.webhooks import models as webhooks
+from lti_proctor.webhooks import tasks as webhook_tasks
 
 TABLES = (
     attempts,
@@ -48,6 +50,7 @@ TABLES = (
     platforms,
     providers,
     models,
+    webhooks,
 )
 JOBS = (
     attempt_tasks,
@@ -63,6 +66,7 @@ JOBS = (
     provider_tasks,
     review_tasks,
     roster_tasks,
+    webhook_tasks,
 )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from lti_proctor import journal
+from lti_proctor import journal, signals
 from lti_proctor.attempts import effects, steps, timing
 from lti_proctor.attempts.engines import is_outside
 from lti_proctor.attempts.lifecycle import Event, Facts, Guard, Phase, Status, may_fire, transition_for
@@ -57,6 +57,11 @@ def fire(
         effects.EFFECTS[effect](change)
     entry = {"from": before.value, "to": attempt.status.value, "reason": change.reason, **(data or {})}
     journal.record(actor, f"attempt.{event}", subject_of(attempt), entry, now)
+    signals.announce(
+        signals.attempt_changed, now, attempt_id=attempt.id, exam_id=attempt.exam_id, user_id=attempt.user_id,
+        event=event.value, before=before.value, after=attempt.status.value, kind=attempt.exam.kind.value,
+        provider=attempt.provider, by=actor.role.value,
+    )  # fmt: skip
 
 
 def _move(attempt: Attempt, target: Status) -> None:
@@ -214,6 +219,7 @@ def _add(link_id: int, exam_id: int, user_id: int, number: int, now: datetime) -
     added = add_if_new(Attempt, **values, **key, spared=spared)
     if added is None:
         return db.session.scalars(select(Attempt.id).filter_by(**key)).one()
+    signals.announce(signals.attempt_created, now, attempt_id=added, exam_id=exam_id, user_id=user_id)
     return added
 
 

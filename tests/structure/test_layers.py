@@ -11,7 +11,7 @@ OF_NOUNS = [path for noun in NOUNS for path in files(below=PACKAGE / noun)]
 #: What the modules below the doors may use of Flask: the application, never a request.
 FLASK = {"mail.py": {"current_app"}, "locales.py": {"Flask", "current_app"}, "jobs.py": {"Flask", "current_app"},
          "storage.py": {"Flask", "current_app"}, "outside.py": {"Flask", "current_app"},
-         "extensions.py": {"Flask", "current_app"}}  # fmt: skip
+         "extensions.py": {"Flask", "current_app"}, "backends.py": {"current_app"}}  # fmt: skip
 
 
 def imported(path, package):
