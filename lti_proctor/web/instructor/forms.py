@@ -13,17 +13,17 @@ from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultiple
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
-from lti_proctor.addresses import origin_of
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
 from lti_proctor.exams.config import (
-    CODE_MARK,
     PRESETS,
     RULES_MAX,
     Delivery,
     ExamConfig,
     GradeSource,
     OnReject,
+    PlaceProblem,
     Preset,
+    place_problem,
     preset_of,
 )
 from lti_proctor.exams.overrides import OVERRIDES
@@ -34,6 +34,14 @@ from lti_proctor.web.sessions import settings
 
 OWN = "own"
 LOCAL = "%Y-%m-%dT%H:%M"
+PLACES = {
+    PlaceProblem.here: _("The exam can’t lie on the address of this tool itself."),
+    PlaceProblem.missing: _("Write the address of the quiz that learners open."),
+    PlaceProblem.code_in_window: _(
+        "Take {code} out of the address: a quiz in a window of its own gets it from the learner."
+    ),
+    PlaceProblem.code_missing: _("Write the access code that is to take the place of {code}."),
+}
 
 
 @dataclass(frozen=True)
@@ -150,12 +158,8 @@ class ExamForm(FlaskForm):
             for problem in error.errors():
                 self._blame(problem)
             return None
-        if config.url and origin_of(config.url) == origin_of(settings().base_url):
-            # It would run with the rights of this tool's own pages.
-            self.url.errors = [_("The exam can’t lie on the address of this tool itself.")]
-            return None
-        if problem := _where_problem(config):
-            self.url.errors = [problem]
+        if problem := place_problem(config, settings().base_url):
+            self.url.errors = [PLACES[problem]]
             return None
         return Filled(str(self.title.data).strip(), Kind(self.kind.data), config)
 
@@ -196,17 +200,6 @@ class ExamForm(FlaskForm):
         name = str(problem["loc"][0]) if problem["loc"] else "close_at"
         field = self._fields.get(name, self.title)
         field.errors = [*field.errors, _reason(str(problem["msg"]), str(problem["type"]))]
-
-
-def _where_problem(config: ExamConfig) -> Any:
-    """What is missing for the way in which the questions come to the learner."""
-    if config.delivery == Delivery.window and not config.url:
-        return _("Write the address of the quiz that learners open.")
-    if CODE_MARK not in config.url:
-        return None
-    if config.delivery == Delivery.window:
-        return _("Take {code} out of the address: a quiz in a window of its own gets it from the learner.")
-    return None if config.code else _("Write the access code that is to take the place of {code}.")
 
 
 def _reason(message: str, kind: str) -> Any:
