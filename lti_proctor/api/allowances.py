@@ -21,7 +21,7 @@ from lti_proctor.exams.models import Allowance, Exam
 def list_allowances(
     *, exam_id: int | None = None, course_id: int | None = None, page: int = 1, limit: int = PAGE_SIZE
 ) -> Page[AllowanceData]:
-    """Of an exam, of a course, or all; oldest first. Raises `Invalid("page")`."""
+    """Of an exam, of a course, or all; oldest first. Raises `Invalid("page_range")`."""
     query = select(Allowance).join(Exam, Exam.id == Allowance.exam_id).join(Allowance.user)
     if exam_id is not None:
         query = query.where(Allowance.exam_id == exam_id)

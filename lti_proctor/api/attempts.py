@@ -36,7 +36,7 @@ def list_attempts(
 ) -> Page[AttemptData]:  # fmt: skip
     """Attempts by course, exam, status, kind, and by a part of the learner's name, user name or e-mail; oldest first.
 
-    Raises `Invalid("page")`.
+    Raises `Invalid("page_range")`.
     """
     query = select(Attempt).join(Attempt.exam).join(Attempt.user)
     for column, wanted in ((Exam.course_id, course_id), (Attempt.exam_id, exam_id), (Exam.kind, kind),
@@ -134,9 +134,8 @@ def open_attempt(exam_id: int, user_id: int) -> AttemptData:
     `no_further_attempt`.
     """
     exam, user = get(Exam, exam_id, "exam"), get(User, user_id, "learner")
-    link = db.session.scalars(
-        select(ResourceLink).filter_by(exam_id=exam.id).order_by(ResourceLink.id).limit(1)
-    ).first()
+    links = select(ResourceLink).filter_by(exam_id=exam.id).order_by(ResourceLink.id)
+    link = db.session.scalars(links.limit(1)).first()
     if link is None:
         raise Refused("exam_no_link")
     now = clock.now()
@@ -159,13 +158,13 @@ def fire_event(
     """Move an attempt on as staff: pause, resume, terminate, fail, allow_resume, decline, extend (with minutes), reset,
     clear_onboarding. Most need a reason. Nobody fires here what only the learner may.
 
-    Raises `NotFound("attempt")`; `Invalid`: `unknown_event`, `minutes`; `Refused` as the life cycle's table says.
+    Raises `NotFound("attempt")`; `Invalid`: `unknown_event`, `event_minutes`; `Refused` as the life cycle's table says.
     """
     found, known = get(Attempt, attempt_id, "attempt"), _event(event)
     if known != Event.extend:
         service.fire(found, known, actor=staff(by), now=clock.now(), reason=reason)
     elif minutes is None or not 1 <= minutes <= MINUTES_MAX:
-        raise Invalid("minutes")
+        raise Invalid("event_minutes")
     else:
         service.extend(found, minutes, actor=staff(by), now=clock.now(), reason=reason)
     return get_attempt(attempt_id)

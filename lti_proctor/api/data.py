@@ -42,8 +42,18 @@ class Learner(Data):
     email: str
 
 
+class CourseData(Data):
+    """A course as its launches told it; `context_id` is the course system's own id, unique in its deployment."""
+
+    id: int
+    context_id: str
+    label: str
+    title: str
+    platform: str
+
+
 class ExamData(Data):
-    """An exam. `config` is the whole configuration, without access codes and keys. `time_limit_minutes` None: no limit."""
+    """An exam. `config` is the configuration without access codes and keys; `time_limit_minutes` None: no limit."""
 
     id: int
     identifier: str

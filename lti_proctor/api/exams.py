@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from lti_proctor import clock
-from lti_proctor.api.data import ExamData, ExamSettings, Page, Policy, ProviderSupport
+from lti_proctor.api.data import CourseData, ExamData, ExamSettings, Page, Policy, ProviderSupport
 from lti_proctor.api.shared import PAGE_SIZE, exam_data, get, is_past, minutes, page_of, staff
 from lti_proctor.attempts import timing
 from lti_proctor.backends import backends
@@ -80,7 +80,7 @@ def list_exams(
     course_id: int | None = None, *, kind: Kind | None = None, active_only: bool = True, page: int = 1,
     limit: int = PAGE_SIZE,
 ) -> Page[ExamData]:  # fmt: skip
-    """Oldest first. Raises `Invalid("page")`."""
+    """Oldest first. Raises `Invalid("page_range")`."""
     query = select(Exam).order_by(Exam.id)
     if course_id is not None:
         query = query.where(Exam.course_id == course_id)
@@ -176,6 +176,17 @@ def _config(before: ExamConfig, named: Mapping[str, Any], kind: Kind) -> ExamCon
         if backend.requires_escalation_email and not config.escalation_email:
             raise Invalid("fields", fields={"config.escalation_email": "missing"})
     return config
+
+
+def list_courses(*, course_id: int | None = None, page: int = 1, limit: int = PAGE_SIZE) -> Page[CourseData]:
+    """The courses that launches came from, oldest first. Raises `Invalid("page_range")`."""
+    query = select(Course).order_by(Course.id)
+    return page_of(query.where(Course.id == course_id) if course_id else query, page, limit, _course)
+
+
+def _course(row: Course) -> CourseData:
+    platform = row.deployment.registration.name
+    return CourseData(id=row.id, context_id=row.context_id, label=row.label, title=row.title, platform=platform)
 
 
 def get_course_exams(course_id: int) -> list[Exam]:

@@ -29,7 +29,7 @@ def onboarding_of_course(
 ) -> Page[OnboardingData]:
     """Where the onboarding of each learner on a course's roster stands, by user name.
 
-    Raises `NotFound("course")`, `Invalid("page")`.
+    Raises `NotFound("course")`, `Invalid("page_range")`.
     """
     course = get(Course, course_id, "course")
     query = select(User).join(CourseMember, CourseMember.user_id == User.id)
@@ -96,7 +96,7 @@ def violations(
 ) -> Page[Violation]:
     """Every attempt of a course with what was found, by the exam's title; remarks of providers counted by their status.
 
-    Raises `NotFound("course")`, `Invalid("page")`.
+    Raises `NotFound("course")`, `Invalid("page_range")`.
     """
     course = get(Course, course_id, "course")
     query = select(Attempt).join(Attempt.exam).join(Attempt.user).where(Exam.course_id == course.id)

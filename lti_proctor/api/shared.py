@@ -49,10 +49,10 @@ def staff(by: int | None) -> Actor:
 def page_of(query: Select[Any], page: int, limit: int, make: Callable[[Any], T]) -> Page[T]:
     """One page of a query that is ordered; a page after the last one is empty.
 
-    Raises `Invalid("page")` for pages below 1 and lengths outside 1–100.
+    Raises `Invalid("page_range")` for pages below 1 and lengths outside 1–100.
     """
     if not 1 <= page <= 1_000_000 or not 1 <= limit <= PAGE_MAX:
-        raise Invalid("page")
+        raise Invalid("page_range")
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = db.session.scalars(query.limit(limit).offset((page - 1) * limit))
     return Page(items=[make(row) for row in rows], page=page, pages=max(1, -(-total // limit)), total=total)
@@ -61,7 +61,7 @@ def page_of(query: Select[Any], page: int, limit: int, make: Callable[[Any], T])
 def cut(rows: list[T], page: int, limit: int) -> Page[T]:
     """One page of what is in memory already; raises as `page_of` does."""
     if not 1 <= page <= 1_000_000 or not 1 <= limit <= PAGE_MAX:
-        raise Invalid("page")
+        raise Invalid("page_range")
     start = (page - 1) * limit
     return Page(items=rows[start : start + limit], page=page, pages=max(1, -(-len(rows) // limit)), total=len(rows))
 

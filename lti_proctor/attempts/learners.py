@@ -40,6 +40,13 @@ def find_learners(exam: Exam, given: Sequence[str]) -> Mapping[str, User | Domai
     return found
 
 
+def is_of_course(user: User, course_id: int) -> bool:
+    """Whether somebody is on the roster of a course, or has opened one of its exams."""
+    on_roster = select(CourseMember.id).where(CourseMember.course_id == course_id, CourseMember.user_id == user.id)
+    taken = select(Attempt.id).join(Attempt.exam).where(Exam.course_id == course_id, Attempt.user_id == user.id)
+    return db.session.scalar(select(or_(on_roster.exists(), taken.exists()))) is True
+
+
 def _named(name: str, users: Sequence[User]) -> User | DomainError:
     exact = [user for user in users if user.username == name]
     fits = exact or [user for user in users if name and name in {user.email, user.nickname}]

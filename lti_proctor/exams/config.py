@@ -15,7 +15,7 @@ RULES_MAX = 20_000
 CODE_MARK = "{code}"
 
 
-def _no_control_characters(value: str) -> str:
+def no_control_characters(value: str) -> str:
     if any(ord(c) < 32 and c not in "\n\r\t" for c in value):
         raise ValueError("control_characters")
     return value
@@ -37,9 +37,9 @@ def _web_address(value: str) -> str:
 
 
 Weight = Annotated[Decimal, Field(ge=0, le=100)]
-Line = Annotated[str, Field(max_length=255), AfterValidator(_no_control_characters)]
-Words = Annotated[str, Field(max_length=RULES_MAX), AfterValidator(_no_control_characters)]
-Address = Annotated[str, Field(max_length=2000), AfterValidator(_no_control_characters), AfterValidator(_web_address)]
+Line = Annotated[str, Field(max_length=255), AfterValidator(no_control_characters)]
+Words = Annotated[str, Field(max_length=RULES_MAX), AfterValidator(no_control_characters)]
+Address = Annotated[str, Field(max_length=2000), AfterValidator(no_control_characters), AfterValidator(_web_address)]
 
 SebKeys = Annotated[tuple[Annotated[str, AfterValidator(_seb_key)], ...], Field(max_length=50)]
 

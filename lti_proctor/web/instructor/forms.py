@@ -158,8 +158,8 @@ class ExamForm(FlaskForm):
             for problem in error.errors():
                 self._blame(problem)
             return None
-        if problem := place_problem(config, settings().base_url):
-            self.url.errors = [PLACES[problem]]
+        if place := place_problem(config, settings().base_url):
+            self.url.errors = [PLACES[place]]
             return None
         return Filled(str(self.title.data).strip(), Kind(self.kind.data), config)
 
