@@ -180,6 +180,10 @@ def _document() -> dict[str, Any]:
     found["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
     found["servers"] = [{"url": settings().base_url}]
     del found["security"]
+    for name, schema in found["components"]["schemas"].items():
+        schema["title"] = name
+        if "description" in schema:
+            schema["description"] = schema["description"].replace("None", "null").replace("\n", " ")
     for path, operations in found["paths"].items():
         for operation in operations.values():
             answers = operation["responses"]

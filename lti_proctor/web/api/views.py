@@ -13,7 +13,7 @@ from lti_proctor.web.problems import refuse, status_of
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 LARGEST = 1_000_000
 #: What can't be read at all, or names something that there is not, is told apart from values that do not fit.
-STATUS = {"json_broken": 400, "page_range": 400, "unknown_event": 400}
+STATUS = {"json_broken": 400, "unknown_event": 400}
 
 for module in (exam_views, allowance_views, attempt_views, course_views, webhook_views):
     module.add_to(bp)
