@@ -33,3 +33,13 @@ class Program:
 
     def post(self, path: str, **body: Any) -> Any:
         return self("POST", path, json=body)
+
+
+def problem(program, status, code):
+    """The answer is a problem of this kind, in the form of RFC 9457."""
+    answer = program.last
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), answer.text
+    assert answer.json["code"] == code
+    assert answer.json["status"] == status
+    assert {"type", "title", "detail", "instance"} <= set(answer.json)
+    return answer.json

@@ -112,7 +112,8 @@ def _kind(schema: Mapping[str, Any]) -> tuple[str, str]:
     if "anyOf" in schema:
         kinds = [_kind(part) for part in schema["anyOf"]]
         shape = next((found for _words, found in kinds if found), "")
-        return " | ".join(words for words, _found in kinds if words), shape
+        words = " | ".join(words for words, _found in kinds if words)
+        return f"| {words}" if shape and words else words, shape
     if schema.get("type") == "array":
         words, shape = _kind(schema.get("items", {}))
         return f"[{words}]" if words else "[ ]", shape
