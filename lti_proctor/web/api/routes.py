@@ -184,13 +184,13 @@ def _document() -> dict[str, Any]:
         schema["title"] = name
         if "description" in schema:
             schema["description"] = schema["description"].replace("None", "null").replace("\n", " ")
-    for path, operations in found["paths"].items():
+    for operations in found["paths"].values():
         for operation in operations.values():
             answers = operation["responses"]
             for parameter in operation["parameters"]:
                 parameter["schema"].pop("format", None)  # numbers here are larger than 32 bits
             for status, meaning in PROBLEMS.items():
-                if status != "404" or "{" in path:
+                if status not in NEED_BODY or "requestBody" in operation:
                     answers[status] = {"description": meaning, "content": {PROBLEM_JSON: {"schema": _PROBLEM}}}
             operation["responses"] = dict(sorted(answers.items()))
     return found
@@ -198,12 +198,14 @@ def _document() -> dict[str, Any]:
 
 PROBLEM_JSON = "application/problem+json"
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
+NEED_BODY = {"413", "415"}
 PROBLEMS = {
     "400": "The request can't be read",
     "401": "No token, or one that is not known",
     "403": "The token lacks the scope, or a person's right is missing",
     "404": "There is no such thing, or the token does not reach it",
     "409": "The rules say no in the present state",
+    "413": "The body is too large",
     "415": "The body is not JSON",
     "422": "A value can't be used",
     "429": "Too many requests in this minute",
