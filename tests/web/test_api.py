@@ -264,3 +264,40 @@ def test_a_verdict_is_a_persons_who_may_give_it(client, time, now):
         Program(client, owner=teacher).post(f"/attempts/{attempt.id}/reviews", verdict="positive")["found"]
         == "positive"
     )
+
+
+# webhooks
+
+
+def test_webhooks_are_added_switched_and_removed(client, time, now):
+    course = make_course(now)
+    program, other = Program(client, course=course), Program(client)
+    made = program.post("/webhooks", url="https://receiver.example/", events=["attempt.changed"])
+    assert program.last.status_code == 201
+    assert made["secret"].startswith("whsec_")
+    assert made["course_id"] == course.id  # a token of one course hears of nothing else
+    (listed,) = program.get("/webhooks")
+    assert "secret" not in listed
+    assert program("PATCH", f"/webhooks/{made['id']}", json={"is_active": False})["is_active"] is False
+    site = other.post("/webhooks", url="https://receiver.example/", events=["attempt.changed"])
+    assert site["course_id"] is None
+    program("DELETE", f"/webhooks/{site['id']}")
+    problem(program, 404, "webhook")
+    program("DELETE", f"/webhooks/{made['id']}")
+    assert program.last.status_code == 204
+    program.post("/webhooks", url="http://receiver.example/", events=["attempt.changed"])
+    problem(program, 422, "webhook_url")
+    program.post("/webhooks", url="https://receiver.example/", events=["exam.burnt"])
+    assert "exam.saved" in problem(program, 422, "webhook_events")["context"]["events"]
+
+
+# courses
+
+
+def test_the_outline_of_a_course_has_words_in_the_reader_s_language(program, attempt):
+    (item,) = program.get(f"/courses/{attempt.exam.course_id}/outline", learner=attempt.user_id)
+    assert (item["short_description"], item["suggested_icon"], item["in_completed_state"]) == (
+        "Taken with proctoring", "play", False,
+    )  # fmt: skip
+    assert program.get(f"/courses/{attempt.exam.course_id}/violations")["total"] == 1
+    assert program.get(f"/courses/{attempt.exam.course_id}/onboarding/{attempt.user_id}")["state"] == "not_started"

@@ -24,7 +24,7 @@ from tests.factories import STAFF, make_attempt, make_user
 from tests.web.api_programs import Program
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 3
+EXAMPLES = 2
 
 
 def operations():
