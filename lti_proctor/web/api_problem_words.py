@@ -26,7 +26,7 @@ OF_API: Mapping[str, Words] = {
     "token_days": _value(_("A token is valid for 1 to 3650 days, or without an end")),
     "token_course": _value(_("There is no course with this number")),
     "json_broken": Words(_("The body is no JSON that can be read"), _NOTHING, _SEE),
-    "media_type": Words(_("The body must be JSON, told by Content-Type: application/json"), _NOTHING, _SEE),
+    "status_415": Words(_("The body must be JSON, told by Content-Type: application/json"), _NOTHING, _SEE),
     "fields": Words(_("Some values can't be used"), _("Each is named with what is wrong. Nothing was changed."), _SEE),
     "page_range": _value(_("Pages count from 1 and hold 1 to 100 rows")),
     "unknown_event": _value(_("There is no such event, or it is not for staff")),
