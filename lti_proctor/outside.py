@@ -34,6 +34,12 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds of a Retry-After header, at most a day; dates are left to our own delay."""
+        value = self.headers.get("retry-after", "").strip()
+        return min(float(value), 86400.0) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
 
 class Timely(httpcore.NetworkStream):
     """A connection of which no step goes beyond the deadline of the request: a host that sends a byte now and then, of

@@ -135,6 +135,7 @@ class Settings(BaseModel):
     login_pause_seconds: int = Field(ge=1)
     limit_failures: str
     limit_storage: str
+    api_per_minute: int = Field(ge=1)
 
     mail_url: str
     mail_from: str

@@ -32,6 +32,8 @@ from lti_proctor.review import mails, models
 from lti_proctor.review import tasks as review_tasks
 from lti_proctor.schedule import models as schedule
 from lti_proctor.settings import Settings
+from lti_proctor.webhooks import models as webhooks
+from lti_proctor.webhooks import tasks as webhook_tasks
 
 TABLES = (
     attempts,
@@ -50,6 +52,7 @@ TABLES = (
     providers,
     models,
     schedule,
+    webhooks,
 )
 JOBS = (
     attempt_tasks,
@@ -65,6 +68,7 @@ JOBS = (
     provider_tasks,
     review_tasks,
     roster_tasks,
+    webhook_tasks,
 )
 
 

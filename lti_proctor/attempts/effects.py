@@ -14,8 +14,8 @@ from lti_proctor.attempts.lifecycle import Effect, Event, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.scores import send_score
 from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.allowances import allowance_of
 from lti_proctor.exams.config import ExamConfig
-from lti_proctor.exams.service import allowance_of
 from lti_proctor.extensions import current_settings
 from lti_proctor.journal import Actor, Role
 from lti_proctor.schedule import service as schedule

@@ -1,112 +1,127 @@
-"""Whether a learner's onboarding is good for the proctored exams of a course: same provider, and not too old."""
+"""Where the onboarding of the members of a course stands, by their attempts at its onboarding exams."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import contains_eager
 
 from lti_proctor.attempts.engines import provider_name
-from lti_proctor.attempts.lifecycle import Event, Status
+from lti_proctor.attempts.lifecycle import PHASE, Phase, Status
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.backends import backends
 from lti_proctor.exams.addons import Kind
-from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import current_settings, db
 
+#: How many people are looked up in one statement.
+AT_ONCE = 500
+
 
 class State(StrEnum):
+    """The published words of the edX subsystem for staff."""
+
+    not_started = "not_started"
+    setup_started = "setup_started"
+    onboarding_started = "onboarding_started"
+    submitted = "submitted"
+    rejected = "rejected"
     verified = "verified"
-    missing = "missing"
-    pending = "pending"
-    failed = "failed"
+    error = "error"
     expired = "expired"
+    other_course_approved = "other_course_approved"
 
 
-#: What happens to an attempt that needs an onboarding in this state.
-EVENTS = {
-    State.missing: Event.miss_onboarding,
-    State.pending: Event.await_onboarding,
-    State.failed: Event.fail_onboarding,
-    State.expired: Event.outdate_onboarding,
+_STATES: Mapping[Status, State] = {
+    Status.submitted: State.submitted,
+    Status.second_review_required: State.submitted,
+    Status.timed_out: State.submitted,
+    Status.verified: State.verified,
+    Status.rejected: State.rejected,
+    Status.error: State.error,
+    Status.expired: State.expired,
 }
-BLOCKED = {
-    State.missing: Status.onboarding_missing,
-    State.pending: Status.onboarding_pending,
-    State.failed: Status.onboarding_failed,
-    State.expired: Status.onboarding_expired,
+_OF_PHASES: Mapping[Phase, State] = {
+    Phase.before: State.setup_started,
+    Phase.running: State.onboarding_started,
 }
-#: So long before its end a learner is told that an onboarding will be out of date.
-REMIND = timedelta(days=28)
-_IN_REVIEW = frozenset({Status.submitted, Status.second_review_required})
 
 
 @dataclass(frozen=True)
-class Onboarding:
-    """The state, until when a verified one is good, and the attempt that it comes from."""
+class Standing:
+    """`attempt` is the one that the state comes from; `expires_at` None: nothing is accepted."""
 
-    state: State
-    good_until: datetime | None = None
+    state: State = State.not_started
     attempt: Attempt | None = None
+    modified_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
-def is_needed(attempt: Attempt, config: ExamConfig) -> bool:
-    return config.needs_onboarding and attempt.exam.kind == Kind.proctored
+def state_of(status: Status) -> State:
+    """The state that an attempt in this status gives, before its age counts."""
+    return _STATES.get(status) or _OF_PHASES.get(PHASE[status], State.not_started)
 
 
-def onboarding_for(attempt: Attempt, now: datetime) -> Onboarding:
-    """What counts for this attempt."""
-    return onboarding_of(attempt.user_id, attempt.exam.course_id, provider_name(attempt), now)
+def standings(course_id: int, user_ids: Sequence[int], now: datetime) -> dict[int, Standing]:
+    """For each of these people, by the newest attempt here; an onboarding that was accepted in another course with the
+    same provider counts where there is none here.
+    """
+    found: dict[int, Standing] = {}
+    ids, providers = list(user_ids), providers_of(course_id)
+    for start in range(0, len(ids), AT_ONCE):
+        chunk = ids[start : start + AT_ONCE]
+        here = {attempt.user_id: attempt for attempt in _attempts(chunk, Exam.course_id == course_id)}
+        accepted = (Exam.course_id.is_(None) | (Exam.course_id != course_id)) & (Attempt.status == Status.verified)
+        elsewhere = {(a.user_id, provider_name(a)): a for a in _attempts(chunk, accepted)}
+        for user_id in chunk:
+            other = [a for p in providers if (a := elsewhere.get((user_id, p))) is not None]
+            found[user_id] = _standing(here.get(user_id), other, now)
+    return found
 
 
-def onboarding_of(user_id: int, course_id: int | None, provider: str, now: datetime) -> Onboarding:
-    """The best of a learner's onboardings in a course with a provider: a verified one counts beside a newer try."""
+def onboarding_exams(course_id: int) -> list[Exam]:
+    """Oldest first; those put away are left out."""
+    query = select(Exam).where(Exam.course_id == course_id, Exam.kind == Kind.onboarding, Exam.is_active)
+    return list(db.session.scalars(query.order_by(Exam.id)))
+
+
+def providers_of(course_id: int) -> set[str]:
+    """Who watches the onboarding exams of a course."""
+    return {backends().chosen(exam.config.provider) for exam in onboarding_exams(course_id)}
+
+
+def _attempts(user_ids: list[int], where: ColumnElement[bool]) -> list[Attempt]:
+    """In the order in which they were made, so that the newest comes last."""
     query = (
         select(Attempt)
-        .join(Exam)
-        .where(Exam.kind == Kind.onboarding, Exam.course_id == course_id, Attempt.user_id == user_id)
-        .order_by(Attempt.id.desc())
-    )
-    taken = [one for one in db.session.scalars(query) if provider_name(one) == provider]
-    lasts = timedelta(days=current_settings().proctoring_settings.VERIFICATION_DAYS_VALID)
-    verified = [(one.stopped_at + lasts, one) for one in taken if one.status == Status.verified and one.stopped_at]
-    if verified and verified[0][0] > now:
-        return Onboarding(State.verified, *verified[0])
-    newest = next((one for one in taken if one.status in _IN_REVIEW), None)
-    if newest is not None:
-        return Onboarding(State.pending, None, newest)
-    if verified:
-        return Onboarding(State.expired, *verified[0])
-    failed = next((one for one in taken if one.status == Status.rejected), None)
-    return Onboarding(State.failed, None, failed) if failed else Onboarding(State.missing)
-
-
-def expiring(now: datetime) -> list[Attempt]:
-    """Onboardings that will be out of date within `REMIND`, each learner's newest in a course."""
-    lasts = timedelta(days=current_settings().proctoring_settings.VERIFICATION_DAYS_VALID)
-    newer = aliased(Attempt)
-    replaced = select(newer.id).where(
-        newer.exam_id == Attempt.exam_id,
-        newer.user_id == Attempt.user_id,
-        newer.status == Status.verified,
-        newer.id > Attempt.id,
-    )
-    query = (
-        select(Attempt)
-        .join(Exam)
-        .where(Exam.kind == Kind.onboarding, Exam.is_active, Attempt.status == Status.verified, ~replaced.exists())
-        .where(Attempt.stopped_at > now - lasts, Attempt.stopped_at <= now - lasts + REMIND)
+        .join(Attempt.exam)
+        .options(contains_eager(Attempt.exam))
+        .where(Attempt.user_id.in_(user_ids), Exam.kind == Kind.onboarding, where)
+        .where(Attempt.status != Status.onboarding_reset)
+        .order_by(Attempt.id)
     )
     return list(db.session.scalars(query))
 
 
-def due_event(attempt: Attempt, config: ExamConfig, now: datetime) -> Event | None:
-    """What the state of the onboarding makes of an attempt that has not begun; None where nothing changes."""
-    if not is_needed(attempt, config):
-        return None
-    state = onboarding_for(attempt, now).state
-    blocked = set(BLOCKED.values())
-    if state == State.verified:
-        return Event.clear_onboarding if attempt.status in blocked else None
-    return None if attempt.status == BLOCKED[state] else EVENTS[state]
+def _standing(own: Attempt | None, elsewhere: Sequence[Attempt], now: datetime) -> Standing:
+    state = state_of(own.status) if own is not None else State.not_started
+    if own is not None and state != State.not_started:
+        at = _changed_at(own)
+        expires = at + _validity() if state == State.verified else None
+        is_over = expires is not None and expires <= now
+        return Standing(State.expired if is_over else state, own, at, expires)
+    for attempt in reversed(elsewhere):
+        at = _changed_at(attempt)
+        if at + _validity() > now:
+            return Standing(State.other_course_approved, attempt, at, at + _validity())
+    return Standing()
+
+
+def _changed_at(attempt: Attempt) -> datetime:
+    return attempt.signed_at or attempt.stopped_at or attempt.started_at or attempt.set_up_at or attempt.created_at
+
+
+def _validity() -> timedelta:
+    return timedelta(days=current_settings().proctoring_settings.VERIFICATION_DAYS_VALID)

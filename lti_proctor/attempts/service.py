@@ -10,8 +10,8 @@ from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from lti_proctor import journal
-from lti_proctor.attempts import appointments, effects, onboarding, steps, timing
+from lti_proctor import journal, signals
+from lti_proctor.attempts import appointments, effects, onboarded, steps, timing
 from lti_proctor.attempts.engines import is_outside
 from lti_proctor.attempts.lifecycle import Event, Facts, Guard, Phase, Status, may_fire, transition_for
 from lti_proctor.attempts.models import Attempt, AttemptStep
@@ -58,6 +58,11 @@ def fire(
         effects.EFFECTS[effect](change)
     entry = {"from": before.value, "to": attempt.status.value, "reason": change.reason, **(data or {})}
     journal.record(actor, f"attempt.{event}", subject_of(attempt), entry, now)
+    signals.announce(
+        signals.attempt_changed, now, attempt_id=attempt.id, exam_id=attempt.exam_id, user_id=attempt.user_id,
+        event=event.value, before=before.value, after=attempt.status.value, kind=attempt.exam.kind.value,
+        provider=attempt.provider, by=actor.role.value,
+    )  # fmt: skip
 
 
 def _move(attempt: Attempt, target: Status) -> None:
@@ -105,7 +110,7 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
         Guard.was_started: attempt.started_at is not None,
         Guard.concludes_itself: Addon.auto in config.active_addons,
         Guard.rejects_itself: settings.auto_reject and Addon.auto in config.active_addons,
-        Guard.is_onboarded: attempt.phase != Phase.before or onboarding.due_event(attempt, config, now) is None,
+        Guard.is_onboarded: attempt.phase != Phase.before or onboarded.due_event(attempt, config, now) is None,
     }
 
 
@@ -227,6 +232,7 @@ def _add(link_id: int, exam_id: int, user_id: int, number: int, now: datetime) -
     added = add_if_new(Attempt, **values, **key, spared=spared)
     if added is None:
         return db.session.scalars(select(Attempt.id).filter_by(**key)).one()
+    signals.announce(signals.attempt_created, now, attempt_id=added, exam_id=exam_id, user_id=user_id)
     return added
 
 
@@ -322,7 +328,7 @@ def refresh(attempt: Attempt, *, now: datetime) -> bool:
         if may_fire(attempt.status, event, Role.timer, known):
             fire(attempt, event, actor=journal.SYSTEM, now=now)
             return True
-    if attempt.phase in {Phase.before, Phase.blocked} and (due := onboarding.due_event(attempt, config, now)):
+    if attempt.phase in {Phase.before, Phase.blocked} and (due := onboarded.due_event(attempt, config, now)):
         fire(attempt, due, actor=journal.SYSTEM, now=now)
         return True
     if attempt.status == Status.ready_to_start and not known[Guard.steps_done]:

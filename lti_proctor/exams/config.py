@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, model_validator
 
-from lti_proctor.addresses import web_address
+from lti_proctor.addresses import origin_of, web_address
 from lti_proctor.exams.addons import BUILT, Addon, Capture, Device, Kind, Metric, captures, devices
 from lti_proctor.exams.protections import ALL_PROTECTIONS, Protection
 
@@ -15,7 +15,7 @@ RULES_MAX = 20_000
 CODE_MARK = "{code}"
 
 
-def _no_control_characters(value: str) -> str:
+def no_control_characters(value: str) -> str:
     if any(ord(c) < 32 and c not in "\n\r\t" for c in value):
         raise ValueError("control_characters")
     return value
@@ -37,9 +37,9 @@ def _web_address(value: str) -> str:
 
 
 Weight = Annotated[Decimal, Field(ge=0, le=100)]
-Line = Annotated[str, Field(max_length=255), AfterValidator(_no_control_characters)]
-Words = Annotated[str, Field(max_length=RULES_MAX), AfterValidator(_no_control_characters)]
-Address = Annotated[str, Field(max_length=2000), AfterValidator(_no_control_characters), AfterValidator(_web_address)]
+Line = Annotated[str, Field(max_length=255), AfterValidator(no_control_characters)]
+Words = Annotated[str, Field(max_length=RULES_MAX), AfterValidator(no_control_characters)]
+Address = Annotated[str, Field(max_length=2000), AfterValidator(no_control_characters), AfterValidator(_web_address)]
 
 SebKeys = Annotated[tuple[Annotated[str, AfterValidator(_seb_key)], ...], Field(max_length=50)]
 
@@ -234,6 +234,29 @@ class ExamConfig(BaseModel):
             "screen": Device.screen in needed,
         }
         return tuple(check for check, is_wanted in conditions.items() if is_wanted)
+
+
+class PlaceProblem(StrEnum):
+    """What is wrong with where the questions are."""
+
+    #: It would run with the rights of this tool's own pages.
+    here = "exam_url_here"
+    missing = "exam_url_missing"
+    code_in_window = "exam_code_in_window"
+    code_missing = "exam_code_missing"
+
+
+def place_problem(config: ExamConfig, base_url: str) -> PlaceProblem | None:
+    """Whether the way in which the questions come to the learner works; `base_url` is that of this tool."""
+    if config.url and origin_of(config.url) == origin_of(base_url):
+        return PlaceProblem.here
+    if config.delivery == Delivery.window and not config.url:
+        return PlaceProblem.missing
+    if CODE_MARK not in config.url:
+        return None
+    if config.delivery == Delivery.window:
+        return PlaceProblem.code_in_window
+    return None if config.code else PlaceProblem.code_missing
 
 
 def handed_over(config: ExamConfig) -> ExamConfig:

@@ -4,20 +4,18 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Text, cast, select
 
-from lti_proctor import journal, outbox
+from lti_proctor import journal, outbox, signals
 from lti_proctor.backends import backends
-from lti_proctor.errors import Invalid, NotFound
+from lti_proctor.errors import NotFound
 from lti_proctor.exams import columns
 from lti_proctor.exams.addons import Addon, Kind
 from lti_proctor.exams.config import ExamConfig, Preset, with_preset
-from lti_proctor.exams.models import Allowance, Exam, ExamTemplate, ExamVersion
+from lti_proctor.exams.models import Exam, ExamTemplate, ExamVersion
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
-from lti_proctor.people.models import User
 from lti_proctor.platforms.models import Course, ResourceLink
 
 DEFAULT_TEMPLATE = "default"
@@ -68,6 +66,7 @@ def create_exam(
     data = {"title": exam.title, "kind": kind.value, "copied_from": copied_from}
     journal.record(actor, "exam.created", f"exam:{exam.id}", data, now, first=True)
     _tell_provider(exam, config.provider, is_watched=True, now=now)
+    _announce(exam, now, is_new=True)
     return exam
 
 
@@ -97,6 +96,28 @@ def change_exam(exam: Exam, *, title: str, kind: Kind, config: ExamConfig, actor
     if was_watched_by is not None and was_watched_by != watched_by:
         _tell_provider(exam, was_watched_by, is_watched=False, now=now)
     _tell_provider(exam, watched_by, is_watched=True, now=now)
+    _announce(exam, now)
+
+
+def _announce(exam: Exam, now: datetime, *, is_new: bool = False) -> None:
+    signals.announce(
+        signals.exam_saved, now, exam_id=exam.id, version=exam.version, kind=exam.kind.value, is_new=is_new,
+        is_active=exam.is_active,
+    )  # fmt: skip
+
+
+def set_active(exam: Exam, is_active: bool, *, actor: Actor, now: datetime) -> None:
+    """Put an exam away, or take it out again. Its attempts stay; lists leave out what is put away, and an outside
+    provider is told that it is not to watch any more.
+    """
+    if exam.is_active == is_active:
+        return
+    exam.is_active = is_active
+    action = "exam.restored" if is_active else "exam.archived"
+    journal.record(actor, action, f"exam:{exam.id}", {}, now)
+    if exam.kind != Kind.timed:
+        _tell_provider(exam, exam.config.provider, is_watched=is_active, now=now)
+    _announce(exam, now)
 
 
 def _tell_provider(exam: Exam, provider: str | None, *, is_watched: bool, now: datetime) -> None:
@@ -213,30 +234,6 @@ def save_template(
     db.session.flush()
     journal.record(actor, action, f"template:{template.id}", {"identifier": identifier, "config": template.stored}, now)
     return template
-
-
-def allowance_of(exam_id: int, user_id: int) -> Allowance | None:
-    query = select(Allowance).where(Allowance.exam_id == exam_id, Allowance.user_id == user_id)
-    return db.session.scalars(query).one_or_none()
-
-
-def allowances_of(exam: Exam) -> list[Allowance]:
-    return list(db.session.scalars(select(Allowance).where(Allowance.exam_id == exam.id).order_by(Allowance.id)))
-
-
-def grant_allowance(
-    exam: Exam, user: User, *, extra_minutes: int, factor: Decimal, actor: Actor, now: datetime
-) -> Allowance:
-    """Give one learner more time; raises `Invalid` outside 0–10,000 minutes and factors 1–10."""
-    if not 0 <= extra_minutes <= 10_000 or not 1 <= factor <= 10:
-        raise Invalid("allowance")
-    allowance = allowance_of(exam.id, user.id) or Allowance(exam_id=exam.id, user_id=user.id)
-    allowance.extra_minutes, allowance.factor = extra_minutes, factor
-    db.session.add(allowance)
-    db.session.flush()
-    data = {"user": user.id, "extra_minutes": extra_minutes, "factor": str(factor)}
-    journal.record(actor, "allowance.granted", f"exam:{exam.id}", data, now)
-    return allowance
 
 
 def _title(title: str) -> str:

@@ -20,7 +20,6 @@ ASSERTION_SECONDS = 300
 MARGIN = 30.0
 #: How long a token is used whose platform does not say, or not in numbers, and the longest of all.
 UNKNOWN_SECONDS, MOST_SECONDS = 300.0, 86400.0
-RETRY_MOST = 86400.0
 TOKEN = re.compile(r"[!-~]{1,20000}")
 #: What a platform has to switch on, by the last word of a scope.
 SERVICES = {
@@ -135,5 +134,4 @@ def _seconds(told: object) -> float:
 
 def retry_after(answer: outside.Answer) -> float | None:
     """Seconds of a Retry-After header; dates are left to our own delay."""
-    value = answer.headers.get("retry-after", "").strip()
-    return min(float(value), RETRY_MOST) if value.isascii() and value.isdigit() and len(value) < 10 else None
+    return answer.retry_after

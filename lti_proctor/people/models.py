@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lti_proctor.extensions import Base, Json, Key, enum_column
 from lti_proctor.people.roles import Part
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.platforms.models import Course
 
 
 class User(Base):
@@ -110,3 +111,27 @@ class FailedLogin(Base):
 
     key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ApiToken(Base):
+    """What a program holds to use the REST interface; only its hash is kept (docs/api.md).
+
+    With an owner the program acts in that person's name, and stops when the account is locked or removed; with a course
+    it reaches nothing else.
+
+    pii: user id of the owner.  kept: until it is revoked, or its owner or course is removed.
+    """
+
+    __tablename__ = "api_tokens"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    name: Mapped[str] = mapped_column()
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    owner_id: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    course_id: Mapped[int | None] = mapped_column(Key, ForeignKey("courses.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column()
+    used_at: Mapped[datetime | None] = mapped_column()
+    expires_at: Mapped[datetime | None] = mapped_column()
+
+    owner: Mapped[User | None] = relationship()
+    course: Mapped[Course | None] = relationship()

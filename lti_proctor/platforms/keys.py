@@ -30,7 +30,7 @@ ALGORITHM = "RS256"
 def sign(claims: dict[str, Any], *, now: datetime) -> str:
     """A JWT signed with the newest live key; a first key is made when there is none."""
     key = _current() or make_key(now=now)
-    private = _read(_cipher().decrypt(key.private_key.encode()))
+    private = _read(cipher("tool keys").decrypt(key.private_key.encode()))
     return jwt.encode(claims, private, algorithm=ALGORITHM, headers={"kid": key.kid})
 
 
@@ -48,7 +48,7 @@ def make_key(*, now: datetime) -> ToolKey:
     kid = secrets.token_urlsafe(12)
     key = ToolKey(
         kid=kid,
-        private_key=_cipher().encrypt(pem).decode(),
+        private_key=cipher("tool keys").encrypt(pem).decode(),
         public_jwk={"kty": "RSA", "n": jwk["n"], "e": jwk["e"], "kid": kid, "alg": ALGORITHM, "use": "sig"},
         created_at=now,
     )
@@ -79,7 +79,8 @@ def _current() -> ToolKey | None:
     ).first()
 
 
-def _cipher() -> Fernet:
+def cipher(purpose: str) -> Fernet:
+    """Encrypts what lies in the database with the site's secret; each purpose has a key of its own."""
     settings = current_settings()
-    derived = hashlib.sha256(b"tool keys\0" + settings.secret_key.encode()).digest()
+    derived = hashlib.sha256(f"{purpose}\0{settings.secret_key}".encode()).digest()
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -9,9 +9,9 @@ from lti_proctor.attempts.effects import extra_time
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.timing import allowed_seconds
 from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.allowances import allowance_of
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.models import Exam
-from lti_proctor.exams.service import allowance_of
 from lti_proctor.extensions import current_settings
 from lti_proctor.people.models import User
 from lti_proctor.providers.base import AttemptFacts, ExamFacts, Registration

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from lti_proctor import journal, outbox
+from lti_proctor import journal, outbox, signals
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.engines import tell
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
@@ -145,6 +145,10 @@ def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, n
     data = {"status": review.status.value, "outcome": outcome.value, "comments": len(comments)}
     journal.record(PROVIDER, "attempt.provider_review", attempts.subject_of(attempt), data, now)
     _apply(attempt, outcome, review, now)
+    signals.announce(
+        signals.review_received, now, attempt_id=attempt.id, exam_id=attempt.exam_id, user_id=attempt.user_id,
+        source="provider", found=review.status.value,
+    )  # fmt: skip
     return row
 
 

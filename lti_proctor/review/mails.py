@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from babel.dates import format_date as babel_date
 
 from lti_proctor import mail, outbox
-from lti_proctor.attempts import onboarding
+from lti_proctor.attempts import onboarded
 from lti_proctor.attempts.effects import STATUS_MAIL
 from lti_proctor.attempts.engines import provider_name
 from lti_proctor.attempts.models import Attempt
@@ -25,7 +25,7 @@ def contact_of(attempt: Attempt) -> str:
 def remind_of_onboardings(now: datetime) -> int:
     """Tell learners whose onboarding will soon be out of date, each once; how many were told."""
     told = 0
-    for attempt in onboarding.expiring(now) if mail.is_on() else []:
+    for attempt in onboarded.expiring(now) if mail.is_on() else []:
         subject = f"onboarding:{attempt.id}"
         if attempt.user.email and not outbox.of(subject):
             outbox.put(ONBOARDING_MAIL, lane=subject, subject=subject, payload={"attempt": attempt.id}, now=now)

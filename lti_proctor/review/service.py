@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from lti_proctor import signals
 from lti_proctor.attempts.lifecycle import Event
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import fire
@@ -45,6 +46,11 @@ def conclude(
     db.session.add(conclusion)
     if attempt.exam.kind == Kind.onboarding:
         (faces.adopt if verdict == Verdict.positive else faces.disown)(attempt, actor=actor, now=now)
+    source = "computer" if actor.role == Role.timer else "person"
+    signals.announce(
+        signals.review_received, now, attempt_id=attempt.id, exam_id=attempt.exam_id, user_id=attempt.user_id,
+        source=source, found=verdict.value,
+    )  # fmt: skip
     return conclusion
 
 

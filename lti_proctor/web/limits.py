@@ -2,12 +2,15 @@
 links by attempt.
 """
 
+import math
+
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
+from lti_proctor import clock
 from lti_proctor.settings import Settings
 
 
@@ -45,8 +48,27 @@ class Rate:
             raise TooManyRequests
 
 
+class Quota:
+    """How many requests one token may make in a minute, and how many are left of them."""
+
+    def __init__(self, failures: Failures, most: int) -> None:
+        self.strategy = failures.strategy
+        self.most = most
+        self.item: RateLimitItem = parse(f"{most} per minute")
+
+    def count(self, token_id: int) -> tuple[int, int]:
+        """What is left, and in how many seconds all is again. Raise 429 when nothing is left."""
+        is_within = self.strategy.hit(self.item, "api", str(token_id))
+        stats = self.strategy.get_window_stats(self.item, "api", str(token_id))
+        seconds = max(1, math.ceil(stats.reset_time - clock.now().timestamp()))
+        if not is_within:
+            raise TooManyRequests(retry_after=seconds)
+        return stats.remaining, seconds
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["failures"] = Failures(settings)
+    app.extensions["quota"] = Quota(app.extensions["failures"], settings.api_per_minute)
     # Twice as many as the page is asked for.
     most = {
         "snapshots": 120 // settings.snapshot_seconds + 2,
@@ -66,6 +88,11 @@ def failures() -> Failures:
 
 def rate(scope: str) -> Rate:
     found: Rate = current_app.extensions["rates"][scope]
+    return found
+
+
+def quota() -> Quota:
+    found: Quota = current_app.extensions["quota"]
     return found
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, cast
 
 import structlog
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 #: Letters and digits that nobody confuses when reading them out.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 STATUS: Mapping[type[DomainError], int] = {Refused: 409, NotFound: 404, Forbidden: 403, Invalid: 422, Upstream: 503}
+#: Below this address programs ask, not people.
+API = "/api/v1/"
 STAFF_PATHS = ("/exams", "/courses", "/supervision", "/admin", "/styleguide")
 
 
@@ -55,11 +58,32 @@ def refuse(
     known = {key: str(value) for key, value in (facts or {}).items()}
     log.warning("refused", code=code, status=status, reference=reference, path=_logged_path(), **_loggable(known))
     words = PROBLEMS.get(code) or PROBLEMS.get(f"status_{status}") or PROBLEMS["status_500"]
+    if request.path.startswith(API):
+        return _for_programs(code, status, words, reference, facts or {})
     if _wants_json():
         return make_response(jsonify(error=code, detail=str(words.what), reference=reference), status)
     back = return_address(return_url, lti_errormsg=str(words.what), lti_errorlog=reference) if return_url else None
     problem = Problem(words, reference, clock.now(), known, back)
     return make_response(render_template("shared/problem.html", problem=problem), status)
+
+
+def _for_programs(code: str, status: int, words: Words, reference: str, facts: Mapping[str, Any]) -> Response:
+    """The form of RFC 9457. `instance` is the reference, `context` what the code is about."""
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": f"{words.what}. {words.means}",
+        "instance": reference,
+        "code": code,
+        **{name: facts[name] for name in ("fields", "scope") if name in facts},
+    }
+    context = {key: value for key, value in facts.items() if key not in problem}
+    if context:
+        problem["context"] = {key: str(value) for key, value in context.items()}
+    answer = make_response(jsonify(problem), status)
+    answer.mimetype = "application/problem+json"
+    return answer
 
 
 def init_app(app: Flask) -> None:
@@ -75,8 +99,11 @@ def init_app(app: Flask) -> None:
 def refuse_error(error: DomainError) -> Response:
     """The answer to a domain error that nothing else has answered."""
     db.session.rollback()
-    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-    return refuse(error.code, status, facts=error.details)
+    return refuse(error.code, status_of(error), facts=error.details)
+
+
+def status_of(error: DomainError) -> int:
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
 def _sign_in(_error: SignInNeeded) -> BaseResponse:

@@ -26,7 +26,9 @@ from lti_proctor.monitoring.models import MinuteSample
 from lti_proctor.people import service as people
 from lti_proctor.people.models import CourseMember, User
 from lti_proctor.people.roles import Part
+from lti_proctor.people.scopes import Scope
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.people.tokens import make_token
 from lti_proctor.platforms.invites import make_invite
 from lti_proctor.platforms.models import Course
 from lti_proctor.platforms.service import get_registration
@@ -197,6 +199,7 @@ def _console(now: datetime) -> dict[str, str]:
     staff = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Staff"
     waiting.is_active, waiting.role_map = False, {"Mentor": "assistant", staff: "learner"}
     make_invite(hours=5, approves=True, note="Northfield University", actor=STAFF, now=now)
+    make_token("A grade book with a long name", list(Scope), days=None, actor=STAFF, now=now)
     db.session.commit()
     base = f"/admin/platforms/{waiting.id}"
     return {
@@ -207,6 +210,8 @@ def _console(now: datetime) -> dict[str, str]:
         "platform roles": f"{base}/roles",
         "platform removal": f"{base}/remove",
         "invitations": "/admin/invites",
+        "tokens": "/admin/tokens",
+        "interface": "/api/docs#shape-Attempt",
     }
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from lti_proctor.settings import ROOT
 
 PACKAGE = ROOT / "lti_proctor"
-NOUNS = ("journal", "platforms", "people", "exams", "attempts", "content", "evidence", "faces", "phone", "review")
+NOUNS = ("journal", "platforms", "people", "exams", "attempts", "content", "evidence", "faces", "phone", "review",
+         "webhooks")  # fmt: skip
 #: The practice LMS is another program in the same tree.
 SANDBOX = PACKAGE / "sandbox"
 

@@ -140,7 +140,8 @@ def test_no_product_is_named(path):
 @pytest.mark.parametrize("path", [p for p in files() if "providers" not in p.parts], ids=name)
 def test_no_provider_is_named_outside_its_plugin(path):
     """Providers are chosen by settings: whoever named one would make it a silent default."""
-    found = [where(path, node) for node in nodes(path, ast.Constant) if node.value in PROVIDERS]
+    # One of them has the name that JSON gives to nothing.
+    found = [where(path, node) for node in nodes(path, ast.Constant) if node.value in PROVIDERS - {"null"}]
     assert found == []
 
 

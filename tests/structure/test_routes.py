@@ -11,16 +11,21 @@ from PIL import Image
 from lti_proctor import create_app, outbox
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import EvidenceKind, Recording, Track
+from lti_proctor.exams import allowances
 from lti_proctor.exams.addons import Addon
-from lti_proctor.extensions import add_if_new, db
+from lti_proctor.exams.allowances import Extra
+from lti_proctor.extensions import add_if_new
 from lti_proctor.journal import Actor, Role
+from lti_proctor.people.scopes import Scope
 from lti_proctor.settings import ROOT, load
 from lti_proctor.web.blueprints import PUBLIC
+from lti_proctor.webhooks import service as webhooks
 from tests.conftest import csrf_of
-from tests.factories import make_attempt, make_course, make_exam, make_user
+from tests.factories import STAFF, make_attempt, make_course, make_exam, make_user
+from tests.web.api_programs import Program
 
 #: Blueprints whose messages come from other systems: signed, or with a token of their own.
-SIGNED = {"lti", "xapi"}
+SIGNED = {"lti", "xapi", "api"}
 OPEN_FILES = {"static", "styleguide"}
 #: The ticket in this form is the proof; without one it is refused like a used one.
 BY_TICKET = "learner.window"
@@ -74,7 +79,12 @@ def world(app, now):
         Recording, attempt_id=attempt.id, track=Track.camera, name="segment-0", begins_at=now, last_at=now,
         n_chunks=0, n_bytes=0, head="00",
     )  # fmt: skip
-    db.session.commit()
+    extra = Extra(additional_time=5)
+    allowance = allowances.grant(exam, attempt.user, extra, actor=STAFF, now=now)
+    _secret, hook = webhooks.add_webhook(
+        "https://elsewhere.example/", ["exam.saved"], course=exam.course, actor=STAFF, now=now
+    )
+    program = Program(app.test_client(), Scope.exams_read)
     return {
         "attempt": attempt,
         "course": exam.course,
@@ -89,6 +99,10 @@ def world(app, now):
             "turn": "desk",
             "effect_id": effect.id,
             "row_id": 1,
+            "token_id": program.row.id,
+            "user_id": attempt.user_id,
+            "allowance_id": allowance.id,
+            "webhook_id": hook.id,
             "step": "rules",
             "way": "link",
             "action": "finish",
@@ -116,6 +130,48 @@ def call(app, world):
         return apart(browser.open, path, method=method, data=data, buffered=True)
 
     return send
+
+
+PROGRAMS = [(e, m) for e, m in EVERY if e.startswith("api.") and e != "api.openapi"]
+
+
+@pytest.fixture
+def ask(app, world):
+    """Ask an address of the interface for programs with a token."""
+
+    def send(endpoint, method, *scopes, **options):
+        rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint and method in r.methods)
+        program = Program(app.test_client(), *scopes, **options)
+        with app.test_request_context():
+            path = url_for(endpoint, **{name: world["values"][name] for name in rule.arguments})
+        apart(program, method, path.removeprefix("/api/v1"), data="{", content_type="application/json")
+        return program.last
+
+    return send
+
+
+@pytest.mark.parametrize(("endpoint", "method"), PROGRAMS)
+def test_a_program_needs_the_scope_of_the_address_and_no_other_will_do(app, ask, endpoint, method):
+    needed = app.view_functions[endpoint].scope
+    assert needed in Scope
+    answer = ask(endpoint, method, *(set(Scope) - {needed}))
+    assert (answer.status_code, answer.json["code"], answer.json["scope"]) == (403, "bearer_scope", needed)
+    # With the scope it goes on to what was asked, which may be wrong by itself.
+    assert ask(endpoint, method, needed).status_code in {200, 204, 400, 403, 404, 409, 422}
+    answer = ask(endpoint, method, needed)
+    assert answer.status_code < 400 or answer.json["code"] != "bearer_scope"
+
+
+@pytest.mark.parametrize(("endpoint", "method"), [(e, m) for e, m in PROGRAMS if m in {"GET", "DELETE"}])
+def test_a_program_of_another_course_finds_nothing_of_this_one(app, now, world, ask, endpoint, method):
+    needed = app.view_functions[endpoint].scope
+    answer = ask(endpoint, method, needed, course=make_course(now))
+    one_thing = any(r.arguments for r in app.url_map.iter_rules() if r.endpoint == endpoint)
+    if one_thing:
+        assert answer.status_code in {403, 404, 422}, answer.text
+        assert "Márquez" not in answer.text
+    elif endpoint not in {"api.list_providers", "api.list_courses"}:
+        assert (answer.json["items"] if isinstance(answer.json, dict) else answer.json) == []
 
 
 def is_refused(answer, endpoint):

@@ -4,11 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from lti_proctor.extensions import db
+from lti_proctor.people.scopes import Scope
 from lti_proctor.platforms.families import FAMILIES, OTHER, SUGGESTED, Family, host_of, suggested
-from lti_proctor.platforms.models import Registration
+from lti_proctor.platforms.models import Course, Registration
 from lti_proctor.platforms.service import PlatformDetails, problems_of
 from lti_proctor.web.admin import words
 
@@ -95,6 +97,32 @@ class InviteForm(FlaskForm):
         return _plain(self.note.data)
 
 
+class TokenForm(FlaskForm):
+    """What a program may do, for how long, and whether in one course only. Empty: without an end, in all courses."""
+
+    name = StringField()
+    scopes = SelectMultipleField(choices=[SelectChoice(scope.value) for scope in Scope], validate_choice=False)
+    days = StringField(default="365")
+    course = StringField()
+    n_days: int | None = None
+    chosen_course: Course | None = None
+
+    def check(self) -> bool:
+        """Whether the numbers can be read; every problem stands at its field."""
+        days, course = _plain(self.days.data), _plain(self.course.data)
+        self.n_days = _number(days) if days else None
+        if days and self.n_days is None:
+            self.blame("days", "token_days")
+        number = _number(course)
+        self.chosen_course = db.session.get(Course, number) if number else None
+        if course and self.chosen_course is None:
+            self.blame("course", "token_course")
+        return not self.errors
+
+    def blame(self, field: str, code: str) -> None:
+        self[field].errors = [words.PROBLEMS[code]]
+
+
 class DeploymentForm(FlaskForm):
     """One more installation of the tool in an LMS."""
 
@@ -106,6 +134,10 @@ class RolesForm(FlaskForm):
 
     new_role = StringField()
     new_part = StringField()
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _plain(value: Any) -> str:

@@ -6,10 +6,25 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from lti_proctor.people.roles import Part
+from lti_proctor.people.scopes import Scope
 from lti_proctor.platforms.families import Note
 
 Text = Any
 
+SCOPES: Mapping[Scope, Text] = {
+    Scope.exams_read: _("See courses and exams"),
+    Scope.exams_write: _("Make and change exams"),
+    Scope.attempts_read: _("See attempts, with names"),
+    Scope.attempts_write: _("Pause, end, extend and reset attempts"),
+    Scope.allowances_read: _("See who has more time"),
+    Scope.allowances_write: _("Give more time"),
+    Scope.reviews_read: _("See reviews and what was noticed"),
+    Scope.reviews_write: _("Conclude attempts in your name"),
+    Scope.onboarding_read: _("See whose onboarding is done"),
+    Scope.providers_read: _("See the proctoring providers and open their pages in your name"),
+    Scope.webhooks_read: _("See which addresses are told of changes"),
+    Scope.webhooks_write: _("Choose which addresses are told of changes"),
+}
 PARTS: Mapping[Part, Text] = {
     Part.visitor: _("Visitor: sees that there is nothing to do here"),
     Part.learner: _("Learner: takes the exam"),
@@ -58,5 +73,9 @@ PROBLEMS: Mapping[str, Text] = {
     "hours": _("Write a whole number from 1 to 8760."),
     "role_name": _("Write a short name such as Mentor, or a whole address of a role."),
     "role_part": _("Choose one of the four."),
+    "token_name": _("Give it a name of up to 100 characters, so that you know later what it is for."),
+    "token_scopes": _("Choose at least one thing that it may do."),
+    "token_days": _("Write a whole number from 1 to 3650, or leave it empty."),
+    "token_course": _("Write the number of a course, as it stands in the address of its page, or leave it empty."),
     "role_many": _("These are more roles than one platform can need."),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from lti_proctor import clock
 from lti_proctor.attempts.accommodating import spread
+from lti_proctor.attempts.learners import find_learner, learners_of
 from lti_proctor.errors import Invalid, Refused
 from lti_proctor.exams import accommodations, sparing
 from lti_proctor.exams.addons import Metric
@@ -20,7 +21,6 @@ from lti_proctor.monitoring import service as monitoring
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import actor, load_exam, may
 from lti_proctor.web.accommodation_words import NEEDS, SPARED, spared_words
-from lti_proctor.web.instructor.learners import find_learner, learners_of
 
 IN_COURSE = "course"
 

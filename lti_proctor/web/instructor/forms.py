@@ -14,11 +14,9 @@ from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultiple
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
-from lti_proctor.addresses import origin_of
 from lti_proctor.backends import backends
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
 from lti_proctor.exams.config import (
-    CODE_MARK,
     PRESETS,
     RULES_MAX,
     Delivery,
@@ -26,7 +24,9 @@ from lti_proctor.exams.config import (
     GradeSource,
     Invites,
     OnReject,
+    PlaceProblem,
     Preset,
+    place_problem,
     preset_of,
 )
 from lti_proctor.exams.overrides import OVERRIDES
@@ -39,6 +39,14 @@ OWN = "own"
 LOCAL = "%Y-%m-%dT%H:%M"
 #: Rough: the mail server knows better.
 EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,190}")
+PLACES = {
+    PlaceProblem.here: _("The exam can’t lie on the address of this tool itself."),
+    PlaceProblem.missing: _("Write the address of the quiz that learners open."),
+    PlaceProblem.code_in_window: _(
+        "Take {code} out of the address: a quiz in a window of its own gets it from the learner."
+    ),
+    PlaceProblem.code_missing: _("Write the access code that is to take the place of {code}."),
+}
 
 
 @dataclass(frozen=True)
@@ -191,12 +199,8 @@ class ExamForm(FlaskForm):
         if problem := _provider_problem(config, Kind(self.kind.data)):
             self.escalation_email.errors = [problem]
             return None
-        if config.url and origin_of(config.url) == origin_of(settings().base_url):
-            # It would run with the rights of this tool's own pages.
-            self.url.errors = [_("The exam can’t lie on the address of this tool itself.")]
-            return None
-        if problem := _where_problem(config):
-            self.url.errors = [problem]
+        if place := place_problem(config, settings().base_url):
+            self.url.errors = [PLACES[place]]
             return None
         return Filled(str(self.title.data).strip(), Kind(self.kind.data), config)
 
@@ -268,17 +272,6 @@ def _provider_problem(config: ExamConfig, kind: Kind) -> Any:
     if kind == Kind.timed or backend is None or not backend.requires_escalation_email or config.escalation_email:
         return None
     return _("%(provider)s needs an address for urgent questions.", provider=backend.verbose_name)
-
-
-def _where_problem(config: ExamConfig) -> Any:
-    """What is missing for the way in which the questions come to the learner."""
-    if config.delivery == Delivery.window and not config.url:
-        return _("Write the address of the quiz that learners open.")
-    if CODE_MARK not in config.url:
-        return None
-    if config.delivery == Delivery.window:
-        return _("Take {code} out of the address: a quiz in a window of its own gets it from the learner.")
-    return None if config.code else _("Write the access code that is to take the place of {code}.")
 
 
 def _reason(message: str, kind: str) -> Any:

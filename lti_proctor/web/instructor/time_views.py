@@ -4,20 +4,18 @@ from decimal import Decimal
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from lti_proctor import clock
-from lti_proctor.attempts import service as attempts
-from lti_proctor.attempts.models import Attempt
-from lti_proctor.exams import service as exams
+from lti_proctor.attempts import allowing
+from lti_proctor.attempts.learners import find_learner, learners_of
+from lti_proctor.exams.allowances import Extra, allowances_of
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import actor, load_exam, may
 from lti_proctor.web.instructor.forms import AllowanceForm
-from lti_proctor.web.instructor.learners import find_learner, learners_of
 
 
 def add_to(bp: Blueprint) -> None:
@@ -35,18 +33,9 @@ def extra_time(exam_id: int) -> Response | str | tuple[str, int]:
     learner = find_learner(exam, (form.learner.data or "").strip())
     if learner is None:
         return _page(exam, form, "learner"), 422
-    now = clock.now()
     percent = int((form.percent.data or "").strip() or 0)
-    exams.grant_allowance(
-        exam,
-        learner,
-        extra_minutes=int((form.minutes.data or "").strip() or 0),
-        factor=1 + Decimal(percent) / 100,
-        actor=actor(Role.staff),
-        now=now,
-    )
-    for attempt in db.session.scalars(select(Attempt).where(Attempt.exam_id == exam.id, Attempt.user_id == learner.id)):
-        attempts.lengthen(attempt, now=now)
+    extra = Extra(int((form.minutes.data or "").strip() or 0), 1 + Decimal(percent) / 100)
+    allowing.grant(exam, learner, extra, actor=actor(Role.staff), now=clock.now())
     db.session.commit()
     flash(_("The extra time is saved."))
     return redirect(url_for("instructor.extra_time", exam_id=exam.id), 303)
@@ -60,6 +49,6 @@ def _page(exam: Exam, form: AllowanceForm, problem: str | None) -> str:
         may_edit=may(Permission.exam_edit, exam=exam),
         form=form,
         problem=problem,
-        allowances=exams.allowances_of(exam),
+        allowances=allowances_of(exam),
         learners=learners_of(exam),
     )

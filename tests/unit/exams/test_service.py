@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from lti_proctor import journal
 from lti_proctor.errors import Invalid, NotFound
+from lti_proctor.exams import allowances
 from lti_proctor.exams import service as exams
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig, Preset, preset_of
@@ -216,19 +217,19 @@ def test_the_exams_of_a_course_are_the_active_ones_newest_first(app, now):
 
 
 def grant(exam, user, now, minutes=0, factor="1"):
-    return exams.grant_allowance(exam, user, extra_minutes=minutes, factor=Decimal(factor), actor=STAFF, now=now)
+    return allowances.grant_allowance(exam, user, extra_minutes=minutes, factor=Decimal(factor), actor=STAFF, now=now)
 
 
 def test_a_learner_has_one_allowance_in_an_exam(app, now):
     exam, user = make_exam(now), make_user(now)
-    assert exams.allowance_of(exam.id, user.id) is None
+    assert allowances.allowance_of(exam.id, user.id) is None
     first, second = grant(exam, user, now, 10), grant(exam, user, now, 20, "1.5")
     assert (first.id, second.extra_minutes, second.factor) == (second.id, 20, Decimal("1.5"))
-    assert [a.id for a in exams.allowances_of(exam)] == [first.id]
+    assert [a.id for a in allowances.allowances_of(exam)] == [first.id]
     entry = journal.entries_of(f"exam:{exam.id}")[-1]
     assert (entry.action, entry.data) == (
         "allowance.granted",
-        {"user": user.id, "extra_minutes": 20, "factor": "1.5"},
+        {"user": user.id, "extra_minutes": 20, "factor": "1.5", "has_exception": False},
     )
 
 
@@ -237,7 +238,7 @@ def test_an_allowance_never_takes_time_away_and_has_a_limit(app, now, minutes, f
     exam, user = make_exam(now), make_user(now)
     with pytest.raises(Invalid):
         grant(exam, user, now, minutes, factor)
-    assert exams.allowance_of(exam.id, user.id) is None
+    assert allowances.allowance_of(exam.id, user.id) is None
 
 
 def test_removing_a_course_leaves_its_exams(app, now):

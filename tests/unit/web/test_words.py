@@ -27,7 +27,6 @@ NOT_SHOWN = {
     "accommodation": "the page with the form tells it",
     "accommodation_course": "the page with the form tells it",
     "accommodation_note": "the page with the form tells it",
-    "allowance": "the form lets no such number through",
     "attempt": "`load_attempt` says `page` instead",
     "column_elsewhere": "only the worker meets it",
     "column_in_making": "only the worker meets it",
@@ -84,6 +83,11 @@ NOT_SHOWN = {
     "xapi_too_large": "the exam's content reads JSON",
     "xapi_version": "the exam's content reads JSON",
     "xapi_statement": "the exam's content reads JSON",
+    "token": "the list of tokens is read anew; the words of status 404 fit",
+    "webhook": "programs alone meet it; the words of status 404 fit",
+    "webhook_gone": "only the worker meets it",
+    "webhook_off": "only the worker meets it",
+    "webhook_secret": "only the worker meets it",
 }
 #: Conditions that stop a person, as far as `refuse` has words for them.
 ONLY_THE_CLOCK = {Guard.time_is_over, Guard.window_is_over, Guard.is_away, Guard.concludes_itself, Guard.rejects_itself}

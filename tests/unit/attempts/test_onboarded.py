@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from lti_proctor import outbox
-from lti_proctor.attempts import onboarding
+from lti_proctor.attempts import allowing
+from lti_proctor.attempts import onboarded as gate
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event, Status
-from lti_proctor.attempts.onboarding import State
+from lti_proctor.attempts.onboarded import State
 from lti_proctor.errors import Refused
-from lti_proctor.exams import service as exams
 from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.allowances import Extra
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.outbox import Effect
@@ -64,12 +65,12 @@ def onboarded(course, attempt, now):
 def test_the_best_onboarding_of_course_and_provider_counts(attempt, onboarded, now, taken, state):
     for status, more in taken:
         onboarded(status, **more)
-    assert onboarding.onboarding_for(attempt, now).state == state
+    assert gate.onboarding_for(attempt, now).state == state
 
 
 def test_that_of_another_course_does_not_count(attempt, onboarded, now):
     onboarded(Status.verified, where=make_course(now))
-    assert onboarding.onboarding_for(attempt, now).state == State.missing
+    assert gate.onboarding_for(attempt, now).state == State.missing
 
 
 def test_the_attempt_is_held_until_the_onboarding_is_accepted(attempt, onboarded, now, learner_of):
@@ -107,8 +108,7 @@ def learner_of():
 
 def test_a_resumed_attempt_has_the_seconds_that_were_left(app, now, learner_of):
     first = make_running(now, lifetime=60)
-    exams.grant_allowance(first.exam, first.user, extra_minutes=10, factor=1, actor=STAFF, now=now)
-    attempts.lengthen(first, now=now)
+    allowing.grant(first.exam, first.user, Extra(additional_time=10), actor=STAFF, now=now)
     broke = now + timedelta(minutes=29, seconds=17)
     attempts.fire(first, Event.fail, actor=learner_of(first), now=broke)
     attempts.fire(first, Event.allow_resume, actor=STAFF, now=broke, reason="The power failed")

@@ -1,0 +1,110 @@
+"""Verbs on allowances: more time for single learners, and what they may do beside an exam's rules."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from lti_proctor import journal, signals
+from lti_proctor.errors import Invalid, NotFound
+from lti_proctor.exams.models import Allowance, Exam
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor
+from lti_proctor.people.models import User
+
+MINUTES_MAX = 10_000
+FACTOR_MAX = Decimal(10)
+EXCEPTION_MAX = 2000
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What is granted: minutes, a factor on the limit, words for reviewers. None leaves what was granted before."""
+
+    additional_time: int | None = None
+    factor: Decimal | None = None
+    policy_exception: str | None = None
+
+    def check(self) -> None:
+        """Raises `Invalid`: `allowance` outside 0–10,000 minutes and factors 1–10 with two decimals,
+        `allowance_exception` for words that are too long, `allowance_empty` when nothing is granted at all.
+        """
+        if self.additional_time is None and self.factor is None and self.policy_exception is None:
+            raise Invalid("allowance_empty")
+        if self.additional_time is not None and not 0 <= self.additional_time <= MINUTES_MAX:
+            raise Invalid("allowance", field="additional_time")
+        if self.factor is not None and not _is_factor(self.factor):
+            raise Invalid("allowance", field="factor")
+        if self.policy_exception is not None and len(self.policy_exception) > EXCEPTION_MAX:
+            raise Invalid("allowance_exception", limit=EXCEPTION_MAX)
+
+
+def _is_factor(factor: Decimal) -> bool:
+    return factor.is_finite() and 1 <= factor <= FACTOR_MAX and factor == factor.quantize(Decimal("0.01"))
+
+
+def allowance_of(exam_id: int, user_id: int) -> Allowance | None:
+    query = select(Allowance).where(Allowance.exam_id == exam_id, Allowance.user_id == user_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def allowances_of(exam: Exam) -> list[Allowance]:
+    return list(db.session.scalars(select(Allowance).where(Allowance.exam_id == exam.id).order_by(Allowance.id)))
+
+
+def get_allowance(exam: Exam, allowance_id: int) -> Allowance:
+    """One of this exam. Raises `NotFound("allowance")`."""
+    found = db.session.get(Allowance, allowance_id)
+    if found is None or found.exam_id != exam.id:
+        raise NotFound("allowance")
+    return found
+
+
+def grant(exam: Exam, user: User, extra: Extra, *, actor: Actor, now: datetime) -> Allowance:
+    """Give one learner more, or change what was given. `attempts.allowing` lets it act on attempts that run.
+
+    Raises `Invalid` as `Extra.check` does.
+    """
+    extra.check()
+    allowance = allowance_of(exam.id, user.id) or Allowance(
+        exam_id=exam.id, user_id=user.id, extra_minutes=0, factor=Decimal(1), policy_exception=""
+    )
+    if extra.additional_time is not None:
+        allowance.extra_minutes = extra.additional_time
+    if extra.factor is not None:
+        allowance.factor = extra.factor
+    if extra.policy_exception is not None:
+        allowance.policy_exception = extra.policy_exception.strip()
+    db.session.add(allowance)
+    db.session.flush()
+    _record("allowance.granted", exam, allowance, actor, now)
+    return allowance
+
+
+def grant_allowance(
+    exam: Exam, user: User, *, extra_minutes: int, factor: Decimal, actor: Actor, now: datetime
+) -> Allowance:
+    """More time alone; raises `Invalid` outside 0–10,000 minutes and factors 1–10."""
+    return grant(exam, user, Extra(extra_minutes, factor), actor=actor, now=now)
+
+
+def revoke(exam: Exam, allowance: Allowance, *, actor: Actor, now: datetime) -> None:
+    """Take back what was granted. An attempt that runs keeps the end that it has."""
+    db.session.delete(allowance)
+    db.session.flush()
+    _record("allowance.revoked", exam, allowance, actor, now, is_granted=False)
+
+
+def _record(
+    action: str, exam: Exam, allowance: Allowance, actor: Actor, now: datetime, *, is_granted: bool = True
+) -> None:
+    """The words for reviewers may tell of a learner's health: the journal holds only that there are some."""
+    data = {
+        "user": allowance.user_id,
+        "extra_minutes": allowance.extra_minutes,
+        "factor": str(allowance.factor),
+        "has_exception": bool(allowance.policy_exception),
+    }
+    journal.record(actor, action, f"exam:{exam.id}", data, now)
+    signals.announce(signals.allowance_changed, now, exam_id=exam.id, user_id=allowance.user_id, is_granted=is_granted)

@@ -1,0 +1,1 @@
+"""Addresses of others that are told what happens here."""
