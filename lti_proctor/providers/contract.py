@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from lti_proctor.providers.base import (
     AttemptFacts,
-    BadReview,
     ExamFacts,
     Instructions,
     Later,
@@ -25,6 +24,7 @@ from lti_proctor.providers.base import (
     Review,
     Staff,
 )
+from lti_proctor.providers.calls import BadReview
 
 EXAM = ExamFacts(
     id=7, course_id="course-1", content_id="exam-7", name="Final – “Ünïcode” <b>", time_limit_minutes=30,
