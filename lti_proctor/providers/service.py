@@ -4,7 +4,7 @@ import uuid
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lti_proctor import journal, outbox
 from lti_proctor.attempts import service as attempts
@@ -56,18 +56,16 @@ def get_by_external_id(external_id: str, provider: str | None = None) -> Provide
     query = select(ProviderAttempt).where(ProviderAttempt.external_id == external_id)
     if provider is not None:
         query = query.where(ProviderAttempt.provider == provider)
-    return _one(list(db.session.scalars(query.limit(2))))
-
-
-def get_by_code(code: str) -> ProviderAttempt:
-    """By our own code. Raises `NotFound("attempt")`."""
-    return _one(list(db.session.scalars(select(ProviderAttempt).where(ProviderAttempt.code == code.upper()))))
-
-
-def _one(found: list[ProviderAttempt]) -> ProviderAttempt:
+    found = list(db.session.scalars(query.limit(2)))
     if len(found) != 1:
         raise NotFound("attempt")
     return found[0]
+
+
+def find_by_code(code: str) -> ProviderAttempt | None:
+    """By our own code."""
+    query = select(ProviderAttempt).where(ProviderAttempt.code == code.upper())
+    return db.session.scalars(query).one_or_none()
 
 
 def exam_id_at(exam: Exam, provider: str) -> ProviderExam:
@@ -91,6 +89,12 @@ def note_ready(known: ProviderAttempt, *, now: datetime) -> bool:
         return False
     attempts.pass_step(attempt, StepKey.provider, actor=PROVIDER, now=now)
     return True
+
+
+def note_end(known: ProviderAttempt, *, now: datetime) -> None:
+    """The provider says that the learner has left the exam: it is handed in, unless it is over already."""
+    if attempts.may(known.attempt, Event.submit, PROVIDER, now):
+        attempts.fire(known.attempt, Event.submit, actor=PROVIDER, now=now)
 
 
 def block(known: ProviderAttempt, state: Onboarding, *, now: datetime) -> None:
@@ -128,14 +132,15 @@ def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, n
     watched any more.
     """
     attempt, settings = known.attempt, current_settings().proctoring_settings
+    _wait_for_others(known)
     last = newest_review(attempt)
+    comments = [asdict(comment) for comment in review.comments]
+    if last is not None and _is_same(last, review, comments):
+        return last
     if last is not None and not settings.ALLOW_REVIEW_UPDATES:
         raise Refused("review_again")
     if attempt.exam.kind == Kind.timed:
         raise Refused("exam_not_proctored")
-    comments = [asdict(comment) for comment in review.comments]
-    if last is not None and _is_same(last, review, comments):
-        return last
     reviewer = reviewer_of(attempt, review.reviewed_by)
     outcome = outcome_of(_found(attempt, provider, review, has_reviewer=reviewer is not None))
     row = ProviderReview(
@@ -149,8 +154,15 @@ def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, n
     return row
 
 
+def _wait_for_others(known: ProviderAttempt) -> None:
+    """Two deliveries of one review at the same moment: the second one sees what the first has kept."""
+    same = update(ProviderAttempt).where(ProviderAttempt.id == known.id).values(stage=ProviderAttempt.stage)
+    db.session.execute(same.execution_options(synchronize_session=False))
+
+
 def _is_same(last: ProviderReview, review: Review, comments: list[dict[str, object]]) -> bool:
-    return (last.status, last.comments, last.reviewed_by) == (review.status, comments, review.reviewed_by)
+    kept = (last.status, last.comments, last.reviewed_by, last.video_url)
+    return kept == (review.status, comments, review.reviewed_by, review.video_url)
 
 
 def newest_review(attempt: Attempt) -> ProviderReview | None:

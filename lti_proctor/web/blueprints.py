@@ -5,6 +5,7 @@ from flask import Flask, render_template
 from lti_proctor.settings import Settings
 from lti_proctor.web import entry, measures
 from lti_proctor.web.admin import views as admin
+from lti_proctor.web.callbacks import views as callbacks
 from lti_proctor.web.content import views as content
 from lti_proctor.web.form_tokens import csrf
 from lti_proctor.web.instructor import views as instructor
@@ -21,15 +22,17 @@ PUBLIC = {
     "measures": "says nothing about people; keep /metrics inside by the proxy",
     "content": "the address carries a signed token of the attempt or of the member of staff who looks at the files",
     "phone": "a phone has a session of its own, which its views check; its first page shows how to join",
+    "callbacks": "providers are programs: each call carries the provider's own token, signature or secret",
     "xapi": "the exam's content carries the attempt's own token",
 }
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    for module in (entry, measures, lti, xapi, content, learner, phone, instructor, proctor, admin):
+    for module in (entry, measures, lti, xapi, callbacks, content, learner, phone, instructor, proctor, admin):
         app.register_blueprint(module.bp)
     # What these receive comes from other systems and is signed or carries a token of its own.
     csrf.exempt(lti.bp)
     csrf.exempt(xapi.bp)
+    csrf.exempt(callbacks.bp)
     if settings.development:
         app.add_url_rule("/styleguide", "styleguide", lambda: render_template("shared/styleguide.html"))

@@ -20,7 +20,7 @@ from tests.conftest import csrf_of
 from tests.factories import make_attempt, make_course, make_exam, make_user
 
 #: Blueprints whose messages come from other systems: signed, or with a token of their own.
-SIGNED = {"lti", "xapi"}
+SIGNED = {"lti", "xapi", "callbacks"}
 OPEN_FILES = {"static", "styleguide"}
 #: The ticket in this form is the proof; without one it is refused like a used one.
 BY_TICKET = "learner.window"
@@ -94,6 +94,8 @@ def world(app, now):
             "action": "finish",
             "event": "terminate",
             "token": "t",
+            "external_id": "e-1",
+            "address": "nowhere",
             "key": "k",
             "filename": "css/tokens.css",
             "track": "camera",
