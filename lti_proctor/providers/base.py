@@ -214,6 +214,8 @@ class Provider:
     supports_onboarding: ClassVar[bool] = False
     has_dashboard: ClassVar[bool] = False
     passing_statuses: ClassVar[tuple[str, ...]] = PASSING
+    #: Names of cookies that its answers to calls may set (`Reply.cookies`).
+    cookies: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, name: str, options: Any) -> None:
         self.name = name

@@ -70,6 +70,7 @@ class Rpnow(Provider):
     Options: ClassVar[type[Options]] = RpnowOptions
     verbose_name: ClassVar[str] = "RPNow"
     passing_statuses: ClassVar[tuple[str, ...]] = ("Clean", "Rules Violation")
+    cookies: ClassVar[tuple[str, ...]] = (COOKIE,)
 
     @property
     def passes(self) -> frozenset[str]:

@@ -3,14 +3,15 @@
 The credential of the caller decides whose attempts it may speak of; all others are unknown to it.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
-from lti_proctor.errors import DomainError, Forbidden, Invalid, NotFound
+from lti_proctor.errors import DomainError, Forbidden, Invalid, NotFound, Upstream
 from lti_proctor.extensions import db
 from lti_proctor.providers import service
 from lti_proctor.providers.base import Provider
@@ -18,7 +19,7 @@ from lti_proctor.providers.calls import PREFIX, BadReview, Call, Reply, Stranger
 from lti_proctor.providers.facts import attempt_facts
 from lti_proctor.providers.models import ProviderAttempt
 from lti_proctor.providers.registry import providers
-from lti_proctor.web import cookies
+from lti_proctor.web import own_cookies
 from lti_proctor.web.callbacks import tokens
 from lti_proctor.web.limits import failures
 from lti_proctor.web.problems import refuse_error
@@ -26,12 +27,14 @@ from lti_proctor.web.sessions import settings
 
 log = structlog.get_logger()
 bp = Blueprint("callbacks", __name__)
+T = TypeVar("T")
 ATTEMPT = f"{PREFIX}v1/proctored_exam/attempt/<external_id>"
 #: The longest body, in bytes: a review has comments, and some carry a picture, which is not kept.
 LARGEST, LARGEST_OWN = 1_000_000, 4_000_000
 STATUS = {
     "attempt": 404, "callback_stranger": 403, "callback_token": 401, "callback_too_large": 413,
-    "changed_meanwhile": 409, "exam_not_proctored": 412, "page": 404, "review_again": 400, "review_comments": 400,
+    "changed_meanwhile": 409, "exam_not_proctored": 412, "page": 404, "provider_broke": 503, "review_again": 400,
+    "review_comments": 400,
     "review_other_attempt": 400, "review_status": 400, "review_unreadable": 400,
 }  # fmt: skip
 
@@ -97,7 +100,7 @@ def ready(external_id: str) -> Response:
 def reviewed(external_id: str) -> Response:
     provider = _caller()
     known = service.get_by_external_id(external_id, provider.name)
-    review = provider.read_review(attempt_facts(known, None), read_object(request.get_data()))
+    review = _ask(provider.read_review, attempt_facts(known, None), read_object(request.get_data()))
     service.take_review(known, provider, review, now=clock.now())
     db.session.commit()
     return jsonify("OK")
@@ -110,10 +113,10 @@ def own(address: str) -> BaseResponse:
     headers = {name.lower(): value for name, value in request.headers.items()}
     call = Call(request.method, address, request.args.to_dict(), headers, request.get_data())
     known, provider = _found(call)
-    reply = provider.answer(attempt_facts(known, None), call)
+    reply = _ask(provider.answer, attempt_facts(known, None), call)
     _do(known, provider, reply)
     db.session.commit()
-    return _answer(known, reply)
+    return _answer(known, provider, reply)
 
 
 def _caller() -> Provider:
@@ -132,9 +135,11 @@ def _found(call: Call) -> tuple[ProviderAttempt, Provider]:
     is_stranger = False
     for provider in providers().values():
         try:
-            code = provider.attempt_code(call)
+            code = _ask(provider.attempt_code, call)
         except Stranger:
             is_stranger = True
+            continue
+        except Upstream:
             continue
         known = service.find_by_code(code) if code else None
         if known is not None and known.provider == provider.name:
@@ -143,6 +148,17 @@ def _found(call: Call) -> tuple[ProviderAttempt, Provider]:
         failures().count("callback_own")
         raise Forbidden("callback_stranger")
     raise NotFound("attempt")
+
+
+def _ask(method: Callable[..., T], *given: object) -> T:
+    """A plugin may break in any way; who called may try again later."""
+    try:
+        return method(*given)
+    except (DomainError, BadReview, Stranger):
+        raise
+    except Exception as error:
+        log.exception("provider.broke", method=method.__name__)
+        raise Upstream("provider_broke", permanent=False) from error
 
 
 def _do(known: ProviderAttempt, provider: Provider, reply: Reply) -> None:
@@ -155,12 +171,11 @@ def _do(known: ProviderAttempt, provider: Provider, reply: Reply) -> None:
         service.take_review(known, provider, reply.review, now=now)
 
 
-def _answer(known: ProviderAttempt, reply: Reply) -> BaseResponse:
+def _answer(known: ProviderAttempt, provider: Provider, reply: Reply) -> BaseResponse:
     answer: BaseResponse = (
         redirect(url_for("learner.attempt", attempt_id=known.attempt_id), 303)
         if reply.to_attempt
         else make_response(jsonify(reply.detail), reply.status)
     )
-    for name, value in reply.cookies.items():
-        cookies.write(answer, f"provider-{name}", value, seconds=settings().session_hours * 3600)
+    own_cookies.write_all(answer, provider, reply.cookies, seconds=settings().session_hours * 3600)
     return answer
