@@ -66,6 +66,7 @@ bench: setup ## measure; see docs/benchmarks.md
 	$(BIN)/python -m tests.load.launches
 	$(BIN)/python -m tests.load.pages
 	$(BIN)/python -m tests.load.faces
+	$(BIN)/python -m tests.load.browser --minutes 5
 	$(BIN)/python -m tests.load.registrations
 	$(BIN)/python -m tests.load.pulses
 	$(BIN)/python -m tests.load.chunks

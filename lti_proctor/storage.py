@@ -42,14 +42,17 @@ class Store:
 
     def put_pieces(self, key: str, pieces: Iterable[bytes]) -> None:
         """As `put`, for what is too large to be held in memory at once. What `pieces` raises comes through."""
-        path = self._path(key)
+        path, source = self._path(key), _Source(pieces)
         try:
-            if self.is_folder:
-                _write_file(path, pieces)
-            else:
-                self._write_object(path, pieces)
-        except OSError as error:
-            raise Upstream("storage_unavailable", permanent=False) from error
+            with self._asked():
+                if self.is_folder:
+                    _write_file(path, source)
+                else:
+                    self._write_object(path, source)
+        except Exception as error:
+            if source.error is not None and source.error is not error:
+                raise source.error from None
+            raise
 
     def _write_object(self, path: str, pieces: Iterable[bytes]) -> None:
         try:
@@ -57,7 +60,8 @@ class Store:
                 for piece in pieces:
                     file.write(piece)
         except BaseException:
-            with contextlib.suppress(OSError):
+            # What is wrong is known already.
+            with contextlib.suppress(Exception):
                 self.fs.rm_file(path)
             raise
 
@@ -116,6 +120,21 @@ class Store:
         if not KEY.fullmatch(key) or ".." in key:
             raise ValueError("not a storage key")
         return f"{self.root}/{key}"
+
+
+class _Source:
+    """Pieces that remember what they raised: that is not the store's doing."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.pieces = pieces
+        self.error: Exception | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self.pieces
+        except Exception as error:
+            self.error = error
+            raise
 
 
 def _write_file(path: str, pieces: Iterable[bytes]) -> None:

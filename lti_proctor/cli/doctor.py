@@ -15,6 +15,7 @@ from sqlalchemy import func, select, text
 
 from lti_proctor import storage
 from lti_proctor.cli.app import application, now
+from lti_proctor.documents import reading
 from lti_proctor.extensions import current_settings, db
 from lti_proctor.faces import installed
 from lti_proctor.outbox import Effect, State
@@ -39,7 +40,7 @@ def add_to(cli: click.Group) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check settings, database, migrations, storage, queue, mail, keys, clock, fonts, faces."""
+    """Check settings, database, migrations, storage, queue, mail, keys, clock, fonts, faces, documents."""
     with application() as app:
         broken = 0
         for name, check in CHECKS.items():
@@ -172,6 +173,14 @@ def check_faces(_app: Flask) -> Finding:
     return Finding(True, "compared and searched" if current_settings().faces_search else "compared")
 
 
+def check_documents(_app: Flask) -> Finding:
+    absent = reading.missing()
+    remedy = "Install the extra with `pip install lti-proctor[documents]`; until then people look at documents."
+    if absent:
+        return Finding(False, f"not read, missing: {', '.join(absent)}", remedy, is_warning=True)
+    return Finding(True, "read")
+
+
 CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "settings": check_settings,
     "database": check_database,
@@ -187,6 +196,7 @@ CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "assets": check_assets,
     "fonts": check_fonts,
     "faces": check_faces,
+    "documents": check_documents,
 }
 REMEDIES = {
     check_database: "Is the database running, and are address, name and password in database_url right?",

@@ -157,7 +157,7 @@ def _check_value(value: object, *, may_be_null: bool = False) -> None:
         for inner in value:
             _check_value(inner, may_be_null=may_be_null)
     elif value is None and not may_be_null:
-        raise ValueError("null")
+        raise ValueError("null_value")
     elif isinstance(value, str):
         if "\0" in value:
             raise ValueError("NUL")

@@ -29,8 +29,9 @@ class Line:
     height: int
 
 
-def is_installed() -> bool:
-    return all(find_spec(name) is not None for name in NEEDS)
+def missing() -> list[str]:
+    """The packages that are not there; empty when documents can be read."""
+    return [name for name in NEEDS if find_spec(name) is None]
 
 
 def read_rows(jpeg: bytes, *, seconds: float, is_turned: bool = False) -> list[str] | None:
@@ -38,7 +39,7 @@ def read_rows(jpeg: bytes, *, seconds: float, is_turned: bool = False) -> list[s
 
     `is_turned` turns a picture that stands on its head; one that lies on its side is turned in any case.
     """
-    if not is_installed():
+    if missing():
         return None
     ended = run_apart(PROGRAM, 180 if is_turned else 0, given=jpeg, seconds=seconds, megabytes=MEGABYTES)
     if ended.code != 0:

@@ -46,13 +46,13 @@ def due(now: datetime) -> list[int]:
 def join(recording: Recording, *, now: datetime) -> None:
     """Keep the recording as one file with its length and its index; the chunks go, their hashes stay.
 
-    What no program can read stays as it came, one chunk after the other. Raises `Upstream` when the store is away.
+    What no program can read stays as it came, one chunk after the other. A chunk that is not what was recorded is left
+    out, and the journal says so; the chunks of that recording stay where they are until it is removed, for people to
+    look at. Raises `Upstream` when the store is away.
     """
     with tempfile.TemporaryDirectory(prefix="recording-") as folder:
         raw, whole = Path(folder) / "raw.webm", Path(folder) / "whole.webm"
-        with raw.open("wb") as file:
-            for part in recordings.parts(recording):
-                file.write(part)
+        altered = _write(recording, raw)
         done = whole if _rewrap(raw, whole) else raw
         with done.open("rb") as file:
             recording.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -60,7 +60,11 @@ def join(recording: Recording, *, now: datetime) -> None:
         key = recordings.whole_key(recording)
         store().put_file(key, done)
         recording.key = key
-    recordings.erase_chunks(recording, now=now)
+    if altered:
+        found = {"recording": recording.id, "parts": altered}
+        journal.record(journal.SYSTEM, recordings.ALTERED, f"attempt:{recording.attempt_id}", found, now)
+    else:
+        recordings.erase_chunks(recording, now=now)
     data = {
         "recording": recording.id,
         "track": recording.track.value,
@@ -69,6 +73,18 @@ def join(recording: Recording, *, now: datetime) -> None:
         "sha256": recording.sha256,
     }
     journal.record(journal.SYSTEM, "recording.kept", f"attempt:{recording.attempt_id}", data, now)
+
+
+def _write(recording: Recording, raw: Path) -> list[int]:
+    """Write one chunk after the other; the numbers of those whose bytes are not the ones that came, left out."""
+    altered = []
+    with raw.open("wb") as file:
+        for chunk, part in zip(recordings.chunks_of(recording), recordings.parts(recording), strict=True):
+            if hashlib.sha256(part).hexdigest() == chunk.sha256:
+                file.write(part)
+            else:
+                altered.append(chunk.seq)
+    return altered
 
 
 def _rewrap(raw: Path, whole: Path) -> bool:

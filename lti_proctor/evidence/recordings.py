@@ -32,6 +32,7 @@ from lti_proctor.prepared import Prepared
 from lti_proctor.storage import store
 
 ERASE_FOLDER = "storage.erase_folder"
+ALTERED = "recording.altered"
 MEDIA_TYPE = "video/webm"
 NEEDS = {Track.camera: Capture.camera_recording, Track.screen: Capture.screen_recording}
 #: How far the clock of a browser may be from the attempt, before its word for the beginning is not taken.
@@ -228,12 +229,14 @@ def parts(recording: Recording) -> Iterator[bytes]:
 
 
 def broken(attempt: Attempt) -> list[tuple[int, int]]:
-    """Recording and number of each chunk whose hash does not follow from what stands before, back to the journal; empty
-    when nobody touched the record.
+    """Recording and number of each chunk whose hash does not follow from what stands before, back to the journal, or
+    whose bytes were others when they were joined; empty when nobody touched the record.
     """
     entries = journal.entries_of(subject_of(attempt))
     begun = {e.data.get("name"): e.hash.hex() for e in entries if e.action == "recording.begun"}
-    return [(one.id, seq) for one in recordings_of(attempt) for seq in _broken_chunks(one, begun.get(one.name, ""))]
+    altered = [(e.data["recording"], seq) for e in entries if e.action == ALTERED for seq in e.data["parts"]]
+    unlinked = [(one.id, seq) for one in recordings_of(attempt) for seq in _broken_chunks(one, begun.get(one.name, ""))]
+    return [*altered, *unlinked]
 
 
 def _broken_chunks(recording: Recording, before: str) -> list[int]:

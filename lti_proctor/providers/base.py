@@ -199,6 +199,8 @@ class Options:
     #: `sha256:` and the hexadecimal digits of its hash.
     callback_client_id: str = ""
     callback_client_secret: str = field(default="", repr=False)
+    #: Go on when the software on the learner's computer does not answer during the exam.
+    ping_failure_passthrough: bool = False
     #: `contact`: where mails about this provider's exams send questions.
     LINK_URLS: Mapping[str, str] | None = None
 

@@ -31,6 +31,11 @@ def allow_content_from(url: str) -> None:
     g.frame_source = origin_of(url)
 
 
+def allow_worker_from(url: str) -> None:
+    """This answer runs the script of a proctoring provider in a worker, which goes by the policy of its page."""
+    g.worker_source = f"blob: {origin_of(url)}"
+
+
 def use_policy(policy: str) -> None:
     """This answer is no page of ours: what somebody else wrote gets a policy that shuts it in, in place of ours."""
     g.whole_policy = policy
@@ -61,6 +66,7 @@ def _add(response: Response) -> Response:
     policy = whole or _policy(
         told.get("form_action"),
         told.get("frame_source"),
+        told.get("worker_source"),
         _ancestors(response, endpoint, told.get("frame_ancestors")),
         endpoint == "static" and asked.path.endswith(WORKERS),
     )
@@ -81,10 +87,13 @@ def _add(response: Response) -> Response:
 
 
 @lru_cache(maxsize=1000)
-def _policy(form_action: str | None, frame_source: str | None, ancestors: str, has_engine: bool) -> str:
+def _policy(
+    form_action: str | None, frame_source: str | None, worker_source: str | None, ancestors: str, has_engine: bool
+) -> str:
+    script = "'self' 'wasm-unsafe-eval'" if has_engine else "'self'"
     parts = {
         "default-src": "'none'",
-        "script-src": "'self' 'wasm-unsafe-eval'" if has_engine else "'self'",
+        "script-src": f"{script} {worker_source}" if worker_source else script,
         "style-src": "'self'",
         "img-src": "'self' blob: data:",
         "media-src": "'self' blob:",

@@ -234,14 +234,21 @@ PROBLEMS: Mapping[str, Words] = {
         (_("Tell your teacher or the exam office, with the name of the provider and the reference below."),),
         _("Run “lti-proctor doctor”: it names what is wrong with the provider's settings."),
     ),
+    "provider_problem": Words(
+        _("The message about the proctoring software can’t be used"),
+        _("Nothing has changed: your exam goes on."),
+        (_("Load the page of your exam again."),),
+    ),
     "review_again": Words(
         _("There is a review of this attempt already"),
         _("This site takes one review of each attempt from its provider."),
-        remedy=_("Set ALLOW_REVIEW_UPDATES if providers may change their reviews."),
+        (_("Nothing needs to be done: the review that is here stands."),),
+        _("Set ALLOW_REVIEW_UPDATES if providers may change their reviews."),
     ),
     "exam_not_proctored": Words(
         _("This exam is not proctored any more"),
         _("The exam has been changed since the attempt, so that a review has nothing to act on."),
+        (_("Nothing needs to be done: the attempt stays as it is."),),
     ),
     "no_further_attempt": Words(
         _("You have no further attempt"),

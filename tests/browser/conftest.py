@@ -71,6 +71,8 @@ def environment(tool: str, data: Path) -> dict[str, str]:
         "LTI_PROCTOR_DATA_DIR": str(data),
         "LTI_PROCTOR_PULSE_SECONDS": "1",
         "LTI_PROCTOR_PHONE_SECONDS": "3",
+        "LTI_PROCTOR_FACES_SEARCH": "true",
+        "LTI_PROCTOR_SNAPSHOT_SECONDS": "5",
         "LTI_PROCTOR_OUTBOX_FIRST_RETRY_SECONDS": "1",
     }
 

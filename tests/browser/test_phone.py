@@ -1,26 +1,19 @@
 """Two browsers: a computer at the step of the phone and in the exam, and the phone that is its second camera."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from lti_proctor import clock
-from lti_proctor.attempts import service as attempts
-from lti_proctor.attempts.lifecycle import Status
-from lti_proctor.attempts.models import Attempt
-from lti_proctor.attempts.steps import StepKey
-from lti_proctor.evidence import service as evidence
 from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.extensions import db
-from lti_proctor.journal import Actor, Role
-from lti_proctor.people import service as people
-from lti_proctor.platforms.models import Course
 from lti_proctor.platforms.service import get_registration
 from tests.browser.conftest import Site, axe, demo_app
-from tests.factories import make_attempt, make_course, make_exam, make_user
+from tests.browser.worlds import Visit, at_step, fits, sign_in, visiting
+from tests.factories import make_course, make_user
 
 NARROW = {"viewport": {"width": 390, "height": 800}, "color_scheme": "dark"}
 ADDONS = frozenset({Addon.qrcode, Addon.track, Addon.finish, Addon.header})
@@ -44,52 +37,20 @@ def world(site: Site) -> World:
         now = clock.now()
         course = make_course(now, get_registration(site.lms, "sandbox-client"))
         learner, teacher = make_user(now, name="Inés Márquez"), make_user(now, name="Hanna Lindqvist")
-        first = at_step(course, learner, ADDONS | {Addon.overview})
-        second = at_step(course, learner, frozenset({Addon.overview}))
-        tokens = [people.new_token() for _ in range(2)]
-        for token, user, part in zip(tokens, (learner, teacher), ("learner", "instructor"), strict=True):
-            people.open_sign_in(token, user_id=user.id, data={"parts": {str(course.id): part}}, hours=1, now=now)
+        first, second = (
+            at_step(course, learner, addons, title="Two cameras", metrics={Metric.n2: Decimal(1)}, lifetime=30)
+            for addons in (ADDONS | {Addon.overview}, frozenset({Addon.overview}))
+        )
+        tokens = sign_in(learner, course, "learner"), sign_in(teacher, course, "instructor")
         db.session.commit()
         staff_path = f"/exams/{first.exam_id}/attempts/{first.id}"
         return World(f"/attempts/{first.id}", f"/attempts/{second.id}", staff_path, *tokens)
 
 
-def at_step(course: Course, user: object, addons: frozenset[Addon]) -> Attempt:
-    now = clock.now()
-    exam = make_exam(now, course, title="Two cameras", addons=addons, metrics={Metric.n2: Decimal(1)}, lifetime=30)
-    found = make_attempt(now, exam=exam, user=user, status=Status.download_software_clicked)
-    actor = Actor(Role.learner, found.user_id)
-    evidence.give_consent(found, locale="en", actor=actor, now=now)
-    attempts.pass_step(found, StepKey.rules, actor=actor, now=now)
-    return found
-
-
 @pytest.fixture
-def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """`visit(path, token, **look)` opens a page in a browser of its own; no console may hold an error."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def open_page(path: str, token: str | None = None, **look: object) -> Page:
-        context = chromium.new_context(**look)
-        contexts.append(context)
-        context.set_default_timeout(15_000)
-        if token:
-            context.add_cookies([{"name": "lti-proctor", "value": token, "url": site.tool}])
-        page = context.new_page()
-        page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(path if path.startswith("http") else f"{site.tool}{path}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert problems == []
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
+    with visiting(chromium, site) as open_page:
+        yield open_page
 
 
 def looks_right_to_left(page: Page) -> None:
@@ -102,7 +63,7 @@ def looks_right_to_left(page: Page) -> None:
     page.reload()
 
 
-def test_a_phone_joins_shows_the_room_and_stays_through_the_exam(world: World, visit: Callable[..., Page]):
+def test_a_phone_joins_shows_the_room_and_stays_through_the_exam(world: World, visit: Visit):
     computer = visit(f"{world.path}/steps/qrcode", world.learner)
     address = computer.locator("#phone-address")
     expect(address).to_contain_text("/phone/#")
@@ -161,7 +122,7 @@ def test_a_phone_joins_shows_the_room_and_stays_through_the_exam(world: World, v
     expect(phone.get_by_role("heading", name="Thank you: the phone is not needed any more")).to_be_visible()
 
 
-def test_the_room_is_shown_by_the_computer_s_own_camera(world: World, visit: Callable[..., Page]):
+def test_the_room_is_shown_by_the_computer_s_own_camera(world: World, visit: Visit):
     page = visit(f"{world.room_path}/steps/overview", world.learner, **NARROW)
     assert fits(page)
     axe(page)

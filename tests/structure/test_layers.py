@@ -1,9 +1,11 @@
 """What import-linter does not see: single names, calls and assignments."""
 
 import ast
+import tomllib
 
 import pytest
 
+from lti_proctor.settings import ROOT
 from tests.structure.source import NOUNS, PACKAGE, files, name, nodes, tree, where
 
 ALL = files()
@@ -12,6 +14,11 @@ OF_NOUNS = [path for noun in NOUNS for path in files(below=PACKAGE / noun)]
 FLASK = {"mail.py": {"current_app"}, "locales.py": {"Flask", "current_app"}, "jobs.py": {"Flask", "current_app"},
          "storage.py": {"Flask", "current_app"}, "outside.py": {"Flask", "current_app"},
          "extensions.py": {"Flask", "current_app"}, "backends.py": {"current_app"}}  # fmt: skip
+
+
+PROVIDERS = set(
+    tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]["lti_proctor.providers"]
+)
 
 
 def imported(path, package):
@@ -130,10 +137,18 @@ def test_no_product_is_named(path):
     assert named == []
 
 
+@pytest.mark.parametrize("path", [p for p in files() if "providers" not in p.parts], ids=name)
+def test_no_provider_is_named_outside_its_plugin(path):
+    """Providers are chosen by settings: whoever named one would make it a silent default."""
+    found = [where(path, node) for node in nodes(path, ast.Constant) if node.value in PROVIDERS]
+    assert found == []
+
+
 @pytest.mark.parametrize("path", files(below=PACKAGE / "web"), ids=name)
 def test_a_template_is_named_whole_and_belongs_to_its_blueprint(path):
     parts = path.relative_to(PACKAGE / "web").parts
-    own = {"shared", parts[0]} if len(parts) > 1 else {"shared"}
+    # A provider's own pages come before ours (`templates/providers/<name>/…`).
+    own = {"shared", "providers", parts[0]} if len(parts) > 1 else {"shared"}
     for node in nodes(path, ast.Constant):
         if isinstance(node.value, str) and node.value.endswith(".html") and "/" in node.value.strip("/"):
             assert node.value.split("/")[0] in own, where(path, node)

@@ -19,7 +19,7 @@ def test_every_setting_has_a_default_and_every_default_is_a_setting():
 
 @pytest.mark.parametrize("key", sorted(DEFAULTS))
 def test_every_setting_is_explained(key):
-    place = next(i for i, line in enumerate(LINES) if re.match(rf"{key}\s*=", line))
+    place = next(i for i, line in enumerate(LINES) if re.match(rf"{key}\s*=|\[{key}\]", line))
     value = LINES[place].partition("=")[2]
     above = LINES[place - 1]
     assert "#" in value or (above.startswith("#") and "──" not in above)

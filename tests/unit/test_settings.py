@@ -1,5 +1,6 @@
 """Settings are read once, from three places, and all that is wrong is told at once."""
 
+import json
 import stat
 import sys
 import tomllib
@@ -201,6 +202,23 @@ def test_the_secret_is_not_shown(read):
     assert "visible-" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "DEFAULT must name"),
+        ({"DEFAULT": "other", "mine": {}}, "DEFAULT must name"),
+        ({"DEFAULT": "My One", "My One": {}}, "small letters"),
+        ({"DEFAULT": "mine", "mine": "options"}, "needs a table"),
+    ],
+)
+def test_providers_that_make_no_sense_are_told(read, given, said):
+    assert said in problems(read, {"LTI_PROCTOR_PROCTORING_BACKENDS": json.dumps(given)})[0]
+
+
+def test_a_typo_among_the_proctoring_settings_is_told(read):
+    assert "ALLOW_UPDATES" in problems(read, {"LTI_PROCTOR_PROCTORING_SETTINGS": '{"ALLOW_UPDATES": true}'})[0]
+
+
 def test_settings_do_not_change_while_the_program_runs(read):
     settings = read()
     with pytest.raises(ValidationError):
@@ -211,4 +229,5 @@ def test_settings_do_not_change_while_the_program_runs(read):
 def test_every_setting_can_be_given_by_the_environment(read, key):
     value = DEFAULTS[key]
     text = " ".join(value) if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else str(value)
+    text = json.dumps(value) if isinstance(value, dict) else text
     assert read({f"LTI_PROCTOR_{key.upper()}": text} if key != "data_dir" else {})

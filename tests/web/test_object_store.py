@@ -9,7 +9,7 @@ from PIL import Image
 
 from lti_proctor import outbox
 from lti_proctor.attempts.lifecycle import Status
-from lti_proctor.errors import NotFound, Upstream
+from lti_proctor.errors import Invalid, NotFound, Upstream
 from lti_proctor.evidence import recordings, service, tasks
 from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.addons import Addon
@@ -87,6 +87,18 @@ def test_pieces_become_one_object(in_bucket):
     )
 
 
+@pytest.mark.parametrize("reason", [Invalid("package_broken"), OSError("the upload is gone"), EOFError()], ids=repr)
+def test_what_the_pieces_themselves_raise_comes_through_and_nothing_is_kept(in_bucket, reason):
+    def breaking():
+        yield b"first"
+        raise reason
+
+    with pytest.raises(type(reason)) as raised:
+        in_bucket.put_pieces("packages/2/video", breaking())
+    assert raised.value is reason
+    assert not in_bucket.fs.exists(in_bucket._path("packages/2/video"))
+
+
 def test_a_film_is_kept_joined_shown_in_parts_and_removed(send, attempt, time, settings, in_bucket):
     data = [HEAD + b"first", b"second" * 5000, b"third"]
     for seq, part in enumerate(data, 1):
@@ -137,7 +149,11 @@ def test_a_server_that_is_away_acknowledges_nothing_and_the_next_try_is_kept(sen
     with monkeypatch.context() as patch:
         patch.setitem(app.extensions, "store", away)
         assert send(1, 0, HEAD).status_code == 503
-        for ask in (away.get, away.delete, away.delete_folder, away.open):
+
+        def put_pieces(key):
+            away.put_pieces(key, iter((b"x", b"y")))
+
+        for ask in (away.get, away.delete, away.delete_folder, away.open, put_pieces):
             with pytest.raises(Upstream):
                 ask("attempts/1/a.jpg")
     assert send(1, 0, HEAD).status_code == 200

@@ -109,6 +109,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "step_names": words.STEPS,
         "has_camera": Addon.preview in config.active_addons,
         "spared": spared_of(attempt),
+        **provider.worker_values(attempt),
         **(_own_report(attempt, now) if has_own_report(attempt) else {}),
     }
 

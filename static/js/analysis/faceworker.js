@@ -46,10 +46,9 @@ self.onmessage = async ({ data: picture }) => {
     await ready;
     const { face, error } = await human.detect(picture);
     if (error) throw new Error(error);
-    const faces = face.map(({ rotation, box }) => ({
+    const faces = face.map(({ rotation }) => ({
       yaw: degrees(rotation?.angle.yaw ?? 0),
       pitch: degrees(rotation?.angle.pitch ?? 0),
-      width: Math.round(box[2]),
     }));
     self.postMessage({ faces, ms: performance.now() - began });
   } catch (error) {

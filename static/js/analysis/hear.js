@@ -9,7 +9,8 @@ const PATIENCE_MS = 4000;
 /** `tell(metric, state)` hears m1 and m2; `track` answers the audio track or null. Answers `{stop}`. */
 export async function hear({ stream, track, tell, world = globalThis }) {
   const hearing = makeHearing();
-  const context = new world.AudioContext();
+  // Nothing is to be heard at once: larger pieces of sound wake the computer less often.
+  const context = new world.AudioContext({ latencyHint: "playback" });
   let last = performance.now();
   const timer = setInterval(() => {
     if (isOff(track())) return told({ m1: VIOLATED, m2: UNKNOWN });

@@ -7,6 +7,7 @@ import { makeFinish } from "../exam/finish.js";
 import { makeFiles } from "../exam/files.js";
 import { startMedia } from "../exam/media.js";
 import { watchPhone } from "../exam/phone.js";
+import { followProvider } from "../exam/provider.js";
 import { protect } from "../exam/protect.js";
 import { followTerms } from "../exam/terms.js";
 import { clock, format } from "../format.js";
@@ -40,6 +41,8 @@ const media = startMedia({ data, strips, set: (metric, state) => watching?.set(m
 const protecting = protect({ data, strips, warnings, clock: serverClock });
 const terms = followTerms({ data, strips, changed: takeTerms });
 watchPhone({ data, strips });
+const provider = by("provider-data") && pageData("provider-data");
+if (provider) followProvider({ data: provider, dialog: by("provider-failed"), csrf: data.csrf, leave: () => loadAnew() });
 if (data.attachments) makeFiles({ dialog: by("files"), opener: by("open-files"), count: by("n-files"), icons: data.icons, csrf: data.csrf, ...data.attachments });
 makeFinish({
   dialog: by("finish"),

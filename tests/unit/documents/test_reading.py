@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from lti_proctor.apart import Ended
+from lti_proctor.cli.doctor import CHECKS
 from lti_proctor.documents import reading
 from lti_proctor.documents.names import Limits, Result, judge
 from lti_proctor.documents.reading import Line, in_rows
@@ -64,3 +65,18 @@ def test_pieces_beside_each_other_are_one_row():
         Line("TOP", 0, 10, 20),
     ]
     assert in_rows(lines) == ["TOP", "P<UTOBERG <<ANNA", "L898"]
+
+
+@pytest.mark.parametrize(
+    ("absent", "sign", "said"),
+    [
+        ((), True, "read"),
+        (("cv2",), False, "not read, missing: cv2"),
+        (reading.NEEDS, False, "rapidocr_onnxruntime, cv2"),
+    ],
+)
+def test_the_doctor_says_whether_documents_are_read(app, monkeypatch, absent, sign, said):
+    monkeypatch.setattr(reading, "find_spec", lambda name: None if name in absent else name)
+    found = CHECKS["documents"](app)
+    assert (found.is_fine, said in found.detail) == (sign, True)
+    assert found.is_fine or (found.is_warning and "lti-proctor[documents]" in found.remedy)

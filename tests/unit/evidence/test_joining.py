@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from lti_proctor import journal
+from lti_proctor import journal, outbox
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.evidence import joining, recordings
 from lti_proctor.evidence.models import Track
@@ -56,6 +56,40 @@ def test_a_joined_film_has_its_length_and_the_same_pictures(app, now, film, tmp_
     assert joining.due(now + timedelta(days=9)) == []
     [kept] = [e for e in journal.entries_of(f"attempt:{recording.attempt_id}") if e.action == "recording.kept"]
     assert (kept.data["head"], kept.data["sha256"]) == (recording.head, recording.sha256)
+
+
+def test_a_part_that_is_not_what_was_recorded_is_left_out_and_the_record_says_so(app, now, film, tmp_path):
+    attempt = make_recorded(now)
+    recording = keep(attempt, film, now)
+    changed = recordings.chunks_of(recording)[2]
+    key = recordings.chunk_key(recording.attempt_id, recording.id, changed.seq, changed.sha256)
+    store().put(key, bytes(len(store().get(key))))
+    assert recordings.broken(attempt) == []
+    joining.join(recording, now=now)
+    kept, raw = tmp_path / "kept.webm", tmp_path / "raw.webm"
+    kept.write_bytes(store().get(recording.key))
+    raw.write_bytes(film)
+    assert 0 < len(set(packets(kept)) & set(packets(raw))) < len(packets(raw))
+    entries = journal.entries_of(f"attempt:{attempt.id}")
+    [altered] = [e.data for e in entries if e.action == "recording.altered"]
+    assert altered == {"recording": recording.id, "parts": [changed.seq]}
+    assert recordings.broken(attempt) == [(recording.id, changed.seq)]
+    assert joining.due(now + timedelta(days=9)) == []
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_the_parts_of_a_changed_recording_stay_to_be_looked_at_until_it_is_removed(app, now, film, is_changed):
+    recording = keep(make_recorded(now), film, now)
+    first = recordings.chunks_of(recording)[0]
+    key = recordings.chunk_key(recording.attempt_id, recording.id, first.seq, first.sha256)
+    if is_changed:
+        store().put(key, b"something else")
+    joining.join(recording, now=now)
+    outbox.deliver_due()
+    assert store().fs.exists(store()._path(key)) is is_changed
+    recordings.remove(recording, actor=journal.SYSTEM, now=now)
+    outbox.deliver_due()
+    assert not store().fs.exists(store()._path(key))
 
 
 def test_without_the_program_the_film_stays_as_it_came(app, now, film, monkeypatch):

@@ -13,8 +13,8 @@ FOLDER = ROOT / "templates"
 
 @pytest.mark.parametrize(("kind", "status"), list(product(Kind, Status)))
 def test_every_kind_and_status_has_a_page_and_its_template(kind, status):
-    own, ours = templates_for(kind, status, "builtin")
-    assert own == f"learner/builtin/{PAGE[(kind, status)]}.html"
+    own, ours = templates_for(kind, status, "watcher")
+    assert own == f"providers/watcher/learner/{PAGE[(kind, status)]}.html"
     if status == Status.download_software_clicked:
         # Shown by the template of the step that is next.
         assert ours == "learner/step.html"

@@ -54,6 +54,8 @@ NOT_SHOWN = {
     "password_short": "the command line says it",
     "password_used_before": "the command line says it",
     "platform": "the command line says it",
+    "provider_broke": "only the worker meets it",
+    "provider_keeps": "only the worker meets it",
     "platform_exists": "the page shows it beside the field",
     "platform_field": "the command line says it, and the page beside the field",
     "reason_missing": "the page shows it beside the field",
