@@ -242,8 +242,8 @@ def _page(found: Attempt) -> str:
     now = clock.now()
     values = page_values(found, now)
     if found.status == Status.started and own_browser.is_shut_out(found):
-        name = backends().get(found.provider).verbose_name
-        return render_template(own_first(found.provider, "elsewhere"), provider_shown=name, **values)
+        values |= {"provider_shown": backends().get(found.provider).verbose_name, "leftovers": False}
+        return render_template(own_first(found.provider, "elsewhere"), **values)
     if found.status in {Status.started, Status.declined}:
         values.update(delivery_values(found, values["config"]))
         values |= protect_values(found, values["config"], values["content"])
