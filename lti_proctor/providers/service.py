@@ -1,10 +1,10 @@
 """What providers and attempts tell each other."""
 
 import uuid
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import joinedload
 
 from lti_proctor import journal, outbox
 from lti_proctor.attempts import service as attempts
@@ -15,11 +15,12 @@ from lti_proctor.attempts.steps import StepKey
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.models import Exam
-from lti_proctor.extensions import current_settings, db
+from lti_proctor.extensions import current_settings, db, execute, table_of
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people.models import CourseMember, User
 from lti_proctor.people.presence import STAFF
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.prepared import Prepared
 from lti_proctor.providers.base import Later, Onboarding, Provider, Review
 from lti_proctor.providers.mapping import Found, Outcome, outcome_of
 from lti_proctor.providers.models import ProviderAttempt, ProviderExam, ProviderReview, Stage
@@ -33,6 +34,12 @@ BLOCKED: dict[Onboarding, Event] = {
     Onboarding.failed: Event.fail_onboarding,
     Onboarding.expired: Event.outdate_onboarding,
 }
+
+
+_ROWS = table_of(ProviderAttempt)
+_HOLD = Prepared(update(_ROWS).where(_ROWS.c.id == bindparam("known_id")).values(stage=_ROWS.c.stage))
+#: What whoever calls about an attempt needs of it, in one go.
+_WITH_EXAM = joinedload(ProviderAttempt.attempt).joinedload(Attempt.exam).joinedload(Exam.course)
 
 
 def known_attempt(attempt: Attempt) -> ProviderAttempt | None:
@@ -53,7 +60,7 @@ def announced(attempt: Attempt) -> ProviderAttempt:
 
 def get_by_external_id(external_id: str, provider: str | None = None) -> ProviderAttempt:
     """By the provider's own id; `provider` None looks among all. Raises `NotFound("attempt")`."""
-    query = select(ProviderAttempt).where(ProviderAttempt.external_id == external_id)
+    query = select(ProviderAttempt).where(ProviderAttempt.external_id == external_id).options(_WITH_EXAM)
     if provider is not None:
         query = query.where(ProviderAttempt.provider == provider)
     found = list(db.session.scalars(query.limit(2)))
@@ -64,7 +71,7 @@ def get_by_external_id(external_id: str, provider: str | None = None) -> Provide
 
 def find_by_code(code: str) -> ProviderAttempt | None:
     """By our own code."""
-    query = select(ProviderAttempt).where(ProviderAttempt.code == code.upper())
+    query = select(ProviderAttempt).where(ProviderAttempt.code == code.upper()).options(_WITH_EXAM)
     return db.session.scalars(query).one_or_none()
 
 
@@ -134,7 +141,7 @@ def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, n
     attempt, settings = known.attempt, current_settings().proctoring_settings
     _wait_for_others(known)
     last = newest_review(attempt)
-    comments = [asdict(comment) for comment in review.comments]
+    comments = [dict(vars(comment)) for comment in review.comments]
     if last is not None and _is_same(last, review, comments):
         return last
     if last is not None and not settings.ALLOW_REVIEW_UPDATES:
@@ -156,8 +163,7 @@ def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, n
 
 def _wait_for_others(known: ProviderAttempt) -> None:
     """Two deliveries of one review at the same moment: the second one sees what the first has kept."""
-    same = update(ProviderAttempt).where(ProviderAttempt.id == known.id).values(stage=ProviderAttempt.stage)
-    db.session.execute(same.execution_options(synchronize_session=False))
+    execute(_HOLD, known_id=known.id)
 
 
 def _is_same(last: ProviderReview, review: Review, comments: list[dict[str, object]]) -> bool:
