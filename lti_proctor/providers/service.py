@@ -38,6 +38,10 @@ BLOCKED: dict[Onboarding, Event] = {
 
 _ROWS = table_of(ProviderAttempt)
 _HOLD = Prepared(update(_ROWS).where(_ROWS.c.id == bindparam("known_id")).values(stage=_ROWS.c.stage))
+_REVIEWS = table_of(ProviderReview).c
+_NEWEST = Prepared(
+    select(_REVIEWS.id).where(_REVIEWS.attempt_id == bindparam("attempt_id")).order_by(_REVIEWS.id.desc()).limit(1)
+)
 #: What whoever calls about an attempt needs of it, in one go.
 _WITH_EXAM = joinedload(ProviderAttempt.attempt).joinedload(Attempt.exam).joinedload(Exam.course)
 
@@ -172,8 +176,9 @@ def _is_same(last: ProviderReview, review: Review, comments: list[dict[str, obje
 
 
 def newest_review(attempt: Attempt) -> ProviderReview | None:
-    query = select(ProviderReview).filter_by(attempt_id=attempt.id).order_by(ProviderReview.id.desc()).limit(1)
-    return db.session.scalars(query).first()
+    db.session.flush()
+    found = execute(_NEWEST, attempt_id=attempt.id).first()
+    return db.session.get(ProviderReview, found.id) if found else None
 
 
 def reviewer_of(attempt: Attempt, address: str) -> User | None:

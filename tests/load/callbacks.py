@@ -25,7 +25,7 @@ from lti_proctor.providers.models import ProviderAttempt, Stage
 from lti_proctor.settings import ROOT, load
 from tests.factories import make_attempt, make_exam, make_link, make_user
 from tests.load.launches import our_environ
-from tests.load.pulses import call
+from tests.load.pulses import bare, call
 from tests.load.servers import Worker, gunicorn
 
 NAME, SECRET = "caller", "only-for-the-load-0123456789abcdef"
@@ -80,9 +80,6 @@ def addresses(kind: str, first: int, number: int) -> Iterator[tuple[str, str]]:
         yield f"/api/edx_proctoring/v1/proctored_exam/attempt/{of}-{n}/{word}", body
 
 
-Send = Callable[[str, str, dict[str, str]], None]
-
-
 def rounds(measure: Callable[[str, int], float], number: int, times: int) -> dict[str, list[float]]:
     """What was measured of each kind, round by round; the first round warms up."""
     found: dict[str, list[float]] = {kind: [] for kind in KINDS}
@@ -99,6 +96,17 @@ def say(where: str, found: dict[str, list[float]]) -> None:
         median = statistics.median(values)
         spread = f"{min(values):.2f}–{max(values):.2f}"
         print(f"{where:<22} {kind:<16} {median:5.2f} ms CPU ({spread}): {1000 / median:4.0f} a second on one core")
+
+
+def floor(folder: str, number: int, times: int) -> None:
+    """A bare Flask POST with one insert, for how fast the machine is at the moment."""
+    app, path = bare(folder), "/pulse"
+    spent = []
+    for _ in range(times + 1):
+        environs = (EnvironBuilder(path=path, method="POST", json={"n": n}).get_environ() for n in range(number))
+        spent.append(1000 * sum(call(app, environ) for environ in environs) / number)
+    spread = f"{min(spent[1:]):.2f}–{max(spent[1:]):.2f}"
+    print(f"bare Flask POST with one insert         {statistics.median(spent[1:]):5.2f} ms CPU ({spread})")
 
 
 def inside(app: Flask, number: int, times: int) -> None:
@@ -159,6 +167,7 @@ def main() -> None:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="load"))
         environ = {**our_environ(folder), "LTI_PROCTOR_PROCTORING_BACKENDS": json.dumps(BACKENDS)}
         app = prepare(environ, 2 * each)
+        floor(folder, given.callbacks, given.rounds)
         inside(app, given.callbacks, given.rounds)
         worker = stack.enter_context(gunicorn("wsgi:app", environ))
         through_gunicorn(worker, each, given.callbacks, given.rounds)
