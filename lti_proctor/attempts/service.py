@@ -70,7 +70,8 @@ def fire(
 
 def _move(attempt: Attempt, target: Status) -> None:
     """Exactly one of two that race gets through, and a learner runs one attempt of an exam at a time."""
-    db.session.flush()
+    if attempt.id is None:
+        db.session.flush()
     # Only what runs can collide with another attempt, and a savepoint costs more than the statement.
     is_running = PHASE[target] == Phase.running
     try:
