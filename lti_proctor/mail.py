@@ -1,17 +1,21 @@
 """E-mail: rendered and sent from the outbox, in the language of the person who gets it.
 
-Each mail is a folder `templates/mail/<name>/` with `subject.txt` and `body.txt`; a provider or a site may override it
-in its own template folder.
+Each mail is a folder `templates/mail/<name>/` with `subject.txt` and `body.txt`; the HTML part is made of the same
+words. A provider may have its own in `templates/providers/<provider>/mail/<name>/`, which may extend ours and replace
+single blocks: greeting, introduction, status_information, contact_information.
 """
 
 import secrets
 import smtplib
 import ssl
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from babel import Locale
 from flask import current_app
 from flask_babel import force_locale
 
@@ -29,19 +33,47 @@ def is_on() -> bool:
     return bool(settings.mail_url)
 
 
-def compose(name: str, *, to: str, locale: str, **values: object) -> EmailMessage:
-    """A mail from the templates of that name. Header injection is refused by EmailMessage itself."""
+@dataclass(frozen=True)
+class Composed:
+    """The words of a mail: subject, text, and the HTML of the same paragraphs."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write(name: str, *, locale: str, provider: str = "", **values: object) -> Composed:
+    """A mail from the templates of that name, the provider's own first.
+
+    The values are those that the templates use: `learner`, `title`, `contact` (an address, or empty).
+    """
     settings = current_settings()
-    message = EmailMessage()
-    with force_locale(locales.known(locale) or settings.default_locale):
+    spoken = locales.known(locale) or settings.default_locale
+    values = {"contact": settings.contact_email, **values}
+
+    def render(file: str) -> str:
         # Not `render_template`: there is no request behind a mail, and nothing that belongs to one may get into it.
-        find = current_app.jinja_env.get_template
-        subject = find(f"mail/{name}/subject.txt").render(site=settings, **values)
-        body = find(f"mail/{name}/body.txt").render(site=settings, **values)
-    message["Subject"] = " ".join(subject.split())
-    message["From"] = settings.mail_from
+        names = [f"providers/{provider}/mail/{name}/{file}"] if provider else []
+        return current_app.jinja_env.select_template([*names, f"mail/{name}/{file}"]).render(site=settings, **values)
+
+    with force_locale(spoken):
+        subject = " ".join(render("subject.txt").split())
+        paragraphs = [" ".join(part.split()) for part in render("body.txt").split("\n\n") if part.strip()]
+        direction = Locale.parse(spoken, sep="_").text_direction
+        frame = current_app.jinja_env.get_template("mail/_frame.html")
+        html = frame.render(subject=subject, paragraphs=paragraphs, locale=spoken, direction=direction)
+    return Composed(subject, "\n\n".join(paragraphs) + "\n", html)
+
+
+def compose(name: str, *, to: str, locale: str, sender: str = "", **values: Any) -> EmailMessage:
+    """A mail to one person (`write` says what else). Header injection is refused by EmailMessage itself."""
+    words = write(name, locale=locale, **values)
+    message = EmailMessage()
+    message["Subject"] = words.subject
+    message["From"] = sender or current_settings().mail_from
     message["To"] = to
-    message.set_content(body.strip() + "\n")
+    message.set_content(words.text)
+    message.add_alternative(words.html, subtype="html")
     return message
 
 

@@ -76,13 +76,17 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def put(kind: str, *, lane: str, subject: str, payload: dict[str, Any], now: datetime) -> Effect:
-    """Write an effect into the present transaction; after the commit it is tried at once.
+def put(
+    kind: str, *, lane: str, subject: str, payload: dict[str, Any], now: datetime, after: timedelta = timedelta(0)
+) -> Effect:
+    """Write an effect into the present transaction; after the commit it is tried at once, or so long after it.
 
     `subject` names what it belongs to (`attempt:12`), `payload` carries ids and codes, never names or tokens.
     """
-    effect = Effect(kind=kind, lane=lane, subject=subject, payload=payload, created_at=now, due_at=now)
+    effect = Effect(kind=kind, lane=lane, subject=subject, payload=payload, created_at=now, due_at=now + after)
     db.session.add(effect)
+    if after:
+        db.session.info.setdefault("delayed", []).append((effect, now + after))
     return effect
 
 
@@ -237,7 +241,7 @@ def retry_delay(tries: int, asked: float | None, settings: Settings) -> float:
 
 @event.listens_for(Session, "after_flush")
 def _remember(session: Session, _context: object) -> None:
-    new = [(row.lane, row) for row in session.new if isinstance(row, Effect)]
+    new = [(row.lane, row) for row in session.new if isinstance(row, Effect) and row.due_at <= row.created_at]
     if new:
         session.info.setdefault("effects", []).extend(new)
 
@@ -248,6 +252,7 @@ def _queue(session: Session) -> None:
     if session.in_nested_transaction():
         return
     effects, later = session.info.pop("effects", []), session.info.pop("later", [])
+    later += [(key[0], at) for effect, at in session.info.pop("delayed", []) if (key := inspect(effect).identity)]
     if not effects and not later:
         return
     try:
@@ -276,3 +281,4 @@ def _forget(session: Session, transaction: SessionTransaction) -> None:
         return
     session.info.pop("effects", None)
     session.info.pop("later", None)
+    session.info.pop("delayed", None)

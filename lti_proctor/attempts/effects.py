@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from lti_proctor import mail, outbox
 from lti_proctor.attempts import commands, timing
@@ -53,7 +54,8 @@ def extra_time(attempt: Attempt, *, is_new: bool = False) -> timing.ExtraTime:
     if known is None or is_new:
         with db.session.no_autoflush:  # whoever grants one has it written at once
             allowance = allowance_of(attempt.exam_id, attempt.user_id)
-        known = timing.ExtraTime(allowance.extra_minutes, allowance.factor) if allowance else timing.NO_EXTRA
+        minutes, factor = (allowance.extra_minutes, allowance.factor) if allowance else (0, Decimal(1))
+        known = timing.ExtraTime(minutes, factor, attempt.granted_seconds)
         attempt.__dict__["_extra_time"] = known
     return known
 
@@ -91,6 +93,9 @@ def _stop_clock(change: Change) -> None:
     attempt = change.attempt
     over = timing.is_over(attempt.deadline_at, attempt.held_seconds, change.now)
     attempt.stopped_at = attempt.deadline_at if over else change.now
+    if attempt.held_seconds is not None:
+        # What was left stays known: the attempt may be resumed.
+        attempt.deadline_at = change.now + timedelta(seconds=attempt.held_seconds)
     attempt.ended_by = change.actor.role
     attempt.held_seconds = None
 

@@ -139,6 +139,7 @@ class Guard(StrEnum):
     was_started = "was_started"
     concludes_itself = "concludes_itself"
     rejects_itself = "rejects_itself"
+    is_onboarded = "is_onboarded"
 
 
 class Effect(StrEnum):
@@ -196,12 +197,12 @@ _END = "stop_clock send_score mail_learner tell_provider"
 
 TABLE: tuple[Transition, ...] = (
     # setting up
-    _row(Event.begin_setup, "created", Status.download_software_clicked, "learner provider platform", "may_prepare", "choose_provider"),
+    _row(Event.begin_setup, "created", Status.download_software_clicked, "learner provider platform", "may_prepare is_onboarded", "choose_provider"),
     _row(Event.finish_setup, "created download_software_clicked", Status.ready_to_start, "learner", "steps_done", "note_set_up choose_provider"),
     _row(Event.finish_setup, "created download_software_clicked", Status.ready_to_start, "provider", "", "note_set_up"),
     _row(Event.reopen_setup, "ready_to_start", Status.download_software_clicked, "learner provider timer"),
     # running
-    _row(Event.start, "ready_to_start", Status.started, "learner platform", "is_open steps_done time_has_come", "start_clock send_score tell_provider"),
+    _row(Event.start, "ready_to_start", Status.started, "learner platform", "is_open steps_done time_has_come is_onboarded", "start_clock send_score tell_provider"),
     _row(Event.pause, "started ready_to_submit", Status.paused, "proctor staff platform", "", "hold_clock control_assessment"),
     _row(Event.pause, "started ready_to_submit", Status.paused, "timer", "is_away", "control_assessment"),
     _row(Event.resume, "paused", Status.started, "learner", "may_go_on time_left", "release_clock control_assessment"),

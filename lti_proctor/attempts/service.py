@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lti_proctor import journal
-from lti_proctor.attempts import appointments, effects, steps, timing
+from lti_proctor.attempts import appointments, effects, onboarding, steps, timing
 from lti_proctor.attempts.engines import is_outside
 from lti_proctor.attempts.lifecycle import PHASE, Event, Facts, Guard, Phase, Status, may_fire, transition_for
 from lti_proctor.attempts.models import Attempt, AttemptStep
@@ -110,6 +110,7 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
         Guard.was_started: attempt.started_at is not None,
         Guard.concludes_itself: Addon.auto in config.active_addons,
         Guard.rejects_itself: settings.auto_reject and Addon.auto in config.active_addons,
+        Guard.is_onboarded: attempt.phase != Phase.before or onboarding.due_event(attempt, config, now) is None,
     }
 
 
@@ -193,12 +194,21 @@ def further_attempt(attempt: Attempt, *, actor: Actor, now: datetime) -> Attempt
         raise Refused("no_further_attempt")
     if may(attempt, Event.reset, actor, now):
         fire(attempt, Event.reset, actor=actor, now=now)
+    left = seconds_that_were_left(attempt)
     if attempt.status == Status.error:
         attempt.is_resumable = False
     following = _add(attempt.link.id, attempt.exam_id, attempt.user_id, attempt.number + 1, now)
     found = db.session.get_one(Attempt, following)
-    found.parameters = attempt.parameters
+    found.parameters, found.granted_seconds = attempt.parameters, left
     return found
+
+
+def seconds_that_were_left(attempt: Attempt) -> int | None:
+    """What a broken attempt that may be resumed hands on to the next one; None for others, and without a limit."""
+    is_resumed = attempt.status == Status.error and attempt.is_resumable and attempt.started_at is not None
+    if not is_resumed or attempt.deadline_at is None or attempt.stopped_at is None:
+        return None
+    return timing.seconds_left(attempt.deadline_at, None, attempt.stopped_at)
 
 
 def may_take_again(attempt: Attempt, now: datetime) -> bool:
@@ -317,6 +327,9 @@ def refresh(attempt: Attempt, *, now: datetime) -> bool:
         if may_fire(attempt.status, event, Role.timer, known):
             fire(attempt, event, actor=journal.SYSTEM, now=now)
             return True
+    if attempt.phase in {Phase.before, Phase.blocked} and (due := onboarding.due_event(attempt, config, now)):
+        fire(attempt, due, actor=journal.SYSTEM, now=now)
+        return True
     if attempt.status == Status.ready_to_start and not known[Guard.steps_done]:
         fire(attempt, Event.reopen_setup, actor=journal.SYSTEM, now=now)
         return True

@@ -1,16 +1,19 @@
 """How long an attempt may take and when it ends. Pure; every moment is aware, every length in seconds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 
 @dataclass(frozen=True)
 class ExtraTime:
-    """What an allowance gives: whole minutes, and a factor on the limit."""
+    """What an allowance gives: whole minutes, and a factor on the limit. An attempt that resumes a broken one has what
+    was left there in place of the limit (`granted_seconds`); the allowance is in it already.
+    """
 
     minutes: int = 0
     factor: Decimal = Decimal(1)
+    granted_seconds: int | None = None
 
 
 NO_EXTRA = ExtraTime()
@@ -20,6 +23,8 @@ def allowed_seconds(lifetime_minutes: int, extra: ExtraTime = NO_EXTRA) -> int |
     """The time for the exam; None without a limit."""
     if lifetime_minutes <= 0:
         return None
+    if extra.granted_seconds is not None:
+        return extra.granted_seconds
     return int(lifetime_minutes * 60 * extra.factor) + extra.minutes * 60
 
 
@@ -27,7 +32,8 @@ def close_for(close_at: datetime | None, lifetime_minutes: int, extra: ExtraTime
     """When the exam closes for this learner: later by as much as the limit is longer."""
     if close_at is None:
         return None
-    allowed, normal = allowed_seconds(lifetime_minutes, extra), allowed_seconds(lifetime_minutes)
+    whole = replace(extra, granted_seconds=None)
+    allowed, normal = allowed_seconds(lifetime_minutes, whole), allowed_seconds(lifetime_minutes)
     longer = (allowed - normal) if allowed is not None and normal is not None else extra.minutes * 60
     return close_at + timedelta(seconds=longer)
 

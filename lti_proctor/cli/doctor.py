@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from lti_proctor import storage
+from lti_proctor.backends import backends
 from lti_proctor.cli.app import application, now
 from lti_proctor.documents import reading
 from lti_proctor.extensions import current_settings, db
@@ -40,7 +41,7 @@ def add_to(cli: click.Group) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check settings, database, migrations, storage, queue, mail, keys, clock, fonts, faces, documents."""
+    """Check settings, database, migrations, storage, queue, mail, keys, clock, fonts, faces, documents, providers."""
     with application() as app:
         broken = 0
         for name, check in CHECKS.items():
@@ -181,6 +182,14 @@ def check_documents(_app: Flask) -> Finding:
     return Finding(True, "read")
 
 
+def check_providers(_app: Flask) -> Finding:
+    known = backends()
+    broken = [f"{one.name}: {one.problem} ({one.about})" for one in known.by_name.values() if one.problem]
+    remedy = "Look at PROCTORING_BACKENDS: exams with these providers can't begin (docs/operating/providers.md)."
+    names = ", ".join(known.by_name)
+    return Finding(not broken, "; ".join(broken) or f"{names}; {known.default} where an exam chooses none", remedy)
+
+
 CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "settings": check_settings,
     "database": check_database,
@@ -196,6 +205,7 @@ CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "assets": check_assets,
     "fonts": check_fonts,
     "faces": check_faces,
+    "providers": check_providers,
     "documents": check_documents,
 }
 REMEDIES = {

@@ -137,6 +137,10 @@ class ExamConfig(BaseModel):
     provider: Line = ""
     #: Set while an attempt is read whose engine is not ours: then only what needs no engine is left of the exam.
     is_outside: bool = Field(False, exclude=True)
+    #: Whether learners need an accepted onboarding of the course first (with the same provider).
+    needs_onboarding: bool = False
+    #: What those who review go by, for providers; empty: the rules that learners agree to.
+    review_rules: Words = ""
     #: Minutes from the start; 0: no limit.
     lifetime: int = Field(0, ge=0, le=60 * 24 * 30)
     #: Minutes that a disconnected learner is waited for; 0: without limit.

@@ -11,6 +11,7 @@ from lti_proctor.attempts.timing import allowed_seconds
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.models import Exam
+from lti_proctor.exams.service import allowance_of
 from lti_proctor.extensions import current_settings
 from lti_proctor.people.models import User
 from lti_proctor.providers.base import AttemptFacts, ExamFacts, Registration
@@ -34,7 +35,7 @@ def exam_facts(exam: Exam, config: ExamConfig, external_id: str | None, *, is_wa
         is_active=exam.is_active and is_watched,
         external_id=external_id,
         due_at=config.close_at,
-        rule_summary=config.rules or current_settings().proctoring_settings.DEFAULT_REVIEW_POLICY,
+        rule_summary=review_policy(config),
     )
 
 
@@ -61,9 +62,20 @@ def registration_of(known: ProviderAttempt) -> Registration:
         user_id=obscured_id(attempt.user_id, known.provider),
         full_name=full_name(attempt.user),
         email=attempt.user.email,
-        review_policy=config.rules or settings.proctoring_settings.DEFAULT_REVIEW_POLICY,
+        review_policy=review_policy(config),
+        review_policy_exception=exception_of(attempt),
         start_address=f"{settings.base_url}/attempts/{attempt.id}",
     )
+
+
+def review_policy(config: ExamConfig) -> str:
+    return config.review_rules or config.rules or current_settings().proctoring_settings.DEFAULT_REVIEW_POLICY
+
+
+def exception_of(attempt: Attempt) -> str:
+    """What is allowed to this learner beside the rules."""
+    allowance = allowance_of(attempt.exam_id, attempt.user_id)
+    return allowance.policy_exception if allowance else ""
 
 
 def full_name(user: User) -> str:

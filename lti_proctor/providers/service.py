@@ -130,10 +130,9 @@ def put_later(attempt: Attempt, later: tuple[Later, ...], *, now: datetime) -> N
     """Have a provider called again when it asked for it."""
     for one in later:
         payload = {"attempt": attempt.id, "act": one.act.value}
-        effect = outbox.put(
-            ACT, lane=f"provider-act:{attempt.id}", subject=f"attempt:{attempt.id}", payload=payload, now=now
-        )
-        effect.due_at = now + timedelta(seconds=one.seconds)
+        lane, subject = f"provider-act:{attempt.id}", f"attempt:{attempt.id}"
+        after = timedelta(seconds=one.seconds)
+        outbox.put(ACT, lane=lane, subject=subject, payload=payload, now=now, after=after)
 
 
 def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, now: datetime) -> ProviderReview:
@@ -179,6 +178,12 @@ def newest_review(attempt: Attempt) -> ProviderReview | None:
     db.session.flush()
     found = execute(_NEWEST, attempt_id=attempt.id).first()
     return db.session.get(ProviderReview, found.id) if found else None
+
+
+def reviews_of(attempt: Attempt) -> list[ProviderReview]:
+    """Newest first."""
+    query = select(ProviderReview).filter_by(attempt_id=attempt.id).order_by(ProviderReview.id.desc())
+    return list(db.session.scalars(query))
 
 
 def reviewer_of(attempt: Attempt, address: str) -> User | None:

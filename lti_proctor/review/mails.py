@@ -1,11 +1,58 @@
 """Mails about what became of an attempt, delivered from the outbox."""
 
+from datetime import datetime, timedelta
+
+from babel.dates import format_date as babel_date
+
 from lti_proctor import mail, outbox
+from lti_proctor.attempts import onboarding
 from lti_proctor.attempts.effects import STATUS_MAIL
+from lti_proctor.attempts.engines import provider_name
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Upstream
 from lti_proctor.extensions import current_settings, db
+from lti_proctor.locales import known
 from lti_proctor.outbox import Effect
+
+ONBOARDING_MAIL = "mail.onboarding"
+
+
+def contact_of(attempt: Attempt) -> str:
+    """Where questions about the exam go: its own address, or the site's."""
+    return attempt.exam.config.escalation_email or current_settings().contact_email
+
+
+def remind_of_onboardings(now: datetime) -> int:
+    """Tell learners whose onboarding will soon be out of date, each once; how many were told."""
+    told = 0
+    for attempt in onboarding.expiring(now) if mail.is_on() else []:
+        subject = f"onboarding:{attempt.id}"
+        if attempt.user.email and not outbox.of(subject):
+            outbox.put(ONBOARDING_MAIL, lane=subject, subject=subject, payload={"attempt": attempt.id}, now=now)
+            told += 1
+    return told
+
+
+@outbox.handles(ONBOARDING_MAIL)
+def send_onboarding_mail(effect: Effect) -> None:
+    """Raises `Upstream("gone")` when there is nobody to tell any more."""
+    attempt = db.session.get(Attempt, effect.payload["attempt"])
+    if attempt is None or not attempt.user.email or attempt.stopped_at is None:
+        raise Upstream("gone", permanent=True)
+    settings = current_settings()
+    locale = attempt.user.locale or attempt.exam.config.locale or settings.default_locale
+    until = attempt.stopped_at + timedelta(days=settings.proctoring_settings.VERIFICATION_DAYS_VALID)
+    message = mail.compose(
+        "onboarding_expiring",
+        to=attempt.user.email,
+        locale=locale,
+        learner=attempt.user.name,
+        title=attempt.exam.title,
+        day=babel_date(until.date(), locale=known(locale) or settings.default_locale),
+        provider=provider_name(attempt),
+        contact=contact_of(attempt),
+    )
+    mail.send(message)
 
 
 @outbox.handles(STATUS_MAIL)
@@ -21,5 +68,7 @@ def send_status_mail(effect: Effect) -> None:
         locale=attempt.user.locale or attempt.exam.config.locale or settings.default_locale,
         learner=attempt.user.name,
         title=attempt.exam.title,
+        provider=provider_name(attempt),
+        contact=contact_of(attempt),
     )
     mail.send(message)

@@ -6,8 +6,17 @@ from lti_proctor import clock, jobs
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.extensions import db
 from lti_proctor.review import auto
+from lti_proctor.review.mails import remind_of_onboardings
 
 log = structlog.get_logger()
+
+
+@jobs.job("review.remind", every_minute=True)
+def remind() -> None:
+    """Once an hour is enough: the reminder is weeks ahead."""
+    now = clock.now()
+    if now.minute == 17 and remind_of_onboardings(now):
+        db.session.commit()
 
 
 @jobs.job("review.conclude", every_minute=True)

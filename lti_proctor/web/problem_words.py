@@ -222,6 +222,11 @@ PROBLEMS: Mapping[str, Words] = {
         _("It can be started only between its opening and its closing time."),
         (_("Look at the times on the first page of the exam."),),
     ),
+    "is_onboarded": Words(
+        _("This exam needs an onboarding first"),
+        _("The onboarding shows once that your set-up works. Nothing is lost, and no time is running."),
+        (_("You find the onboarding in your course. When it is accepted, open this exam again."),),
+    ),
     "provider_missing": Words(
         _("The proctoring of this exam is not set up here"),
         _("The exam names a proctoring provider that this site does not have. Nothing is lost, and no time is running."),

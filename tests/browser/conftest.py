@@ -1,5 +1,6 @@
 """A real browser in front of the real servers: the demo as `make demo` starts it, on free ports and an empty folder."""
 
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
+
+
+#: The demo's providers, the practice one with short pings.
+PROVIDERS = tomllib.loads((ROOT / "config" / "development.toml").read_text("utf-8"))["proctoring_backends"]
+PROVIDERS["mock"] |= {"ping_interval": 2, "review_after": 1}
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,7 @@ def environment(tool: str, data: Path) -> dict[str, str]:
         "LTI_PROCTOR_FACES_SEARCH": "true",
         "LTI_PROCTOR_SNAPSHOT_SECONDS": "5",
         "LTI_PROCTOR_OUTBOX_FIRST_RETRY_SECONDS": "1",
+        "LTI_PROCTOR_PROCTORING_BACKENDS": json.dumps(PROVIDERS),
     }
 
 

@@ -38,7 +38,8 @@ def test_a_page_holds_no_script_of_its_own(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_a_page_holds_no_style_and_no_handler_of_its_own(path):
-    assert "<style" not in text(path).lower()
+    # A mail can fetch no sheet: its few rules stand in it.
+    assert "<style" not in text(path).lower() or name(path) == "mail/_frame.html"
     found = [tag for tag in tags(path) if re.search(r"\s(on[a-z]+|style)\s*=", re.sub(r'"[^"]*"', '""', tag))]
     assert found == []
 

@@ -4,9 +4,11 @@ from email import message_from_bytes, policy
 from typing import ClassVar
 
 import pytest
+from jinja2 import ChoiceLoader, DictLoader
 
 from lti_proctor import mail
 from lti_proctor.errors import Upstream
+from lti_proctor.web.mail_words import MAILS
 from tests.factories import make_submitted
 
 
@@ -75,13 +77,40 @@ def smtp(monkeypatch):
     return Server
 
 
-@pytest.mark.parametrize("name", ["submitted", "verified", "rejected", "error"])
+@pytest.mark.parametrize("name", sorted(MAILS))
 def test_every_mail_has_a_subject_and_a_body_without_leftovers(app, name):
-    message = mail.compose(name, to="a@b.example", locale="en", learner="Inés", title="Final exam")
-    body = message.get_content()
-    assert message["Subject"].strip()
-    assert "Final exam" in str(message["Subject"]) + body
-    assert not any(sign in body for sign in ("{{", "{%", "%(", "&lt;", "&#"))
+    message = mail.compose(
+        name, to="a@b.example", locale="en", learner="Inés", title="Final exam", day="26 December 2026"
+    )
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,)).get_content()
+        assert message["Subject"].strip()
+        assert "Final exam" in str(message["Subject"]) + body
+        assert not any(sign in body for sign in ("{{", "{%", "%(", "&lt;", "&#"))
+
+
+def test_a_name_is_no_markup_in_the_html_part(app, now):
+    message = compose(now, learner="<b>Inés</b>")
+    assert "<b>Inés</b>" in message.get_body(("plain",)).get_content()
+    assert "&lt;b&gt;Inés&lt;/b&gt;" in message.get_body(("html",)).get_content()
+
+
+def test_a_mail_reads_from_right_to_left_where_the_language_does(app, now):
+    html = compose(now, locale="ar").get_body(("html",)).get_content()
+    assert '<html lang="ar" dir="rtl">' in html
+
+
+def test_a_provider_may_replace_a_block(app, now, monkeypatch):
+    own = {
+        "providers/watcher/mail/submitted/body.txt": '{% extends "mail/submitted/body.txt" %}'
+        "{% block contact_information %}Call 555 0100{% endblock %}"
+    }
+    loader = ChoiceLoader([DictLoader(own), app.jinja_env.loader])
+    monkeypatch.setattr(app.jinja_env, "loader", loader)
+    text = compose(now, provider="watcher").get_body(("plain",)).get_content()
+    assert "Call 555 0100" in text
+    assert "is handed in" in text
+    assert "555 0100" not in compose(now, provider="other").get_body(("plain",)).get_content()
 
 
 @pytest.mark.parametrize(
@@ -122,7 +151,7 @@ def test_mails_for_development_are_files_in_order(site, tmp_path, time, now):
         time.passes(seconds=1)
     files = sorted((tmp_path / "outgoing").iterdir())
     kept = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
-    assert ["First" in str(m["Subject"]) + m.get_content() for m in kept] == [True, False]
+    assert ["First" in str(m["Subject"]) for m in kept] == [True, False]
     assert kept[0]["To"] == "ines@northfield.example"
 
 

@@ -182,6 +182,19 @@ def test_a_row_is_queued_after_the_commit_and_not_before(app, now):
     assert queued(app) == [("outbox.deliver", (effect.id,))]
 
 
+def test_a_row_for_later_is_queued_for_its_moment(app, now):
+    years = timedelta(days=3650)  # the queue has a clock of its own
+    effect = outbox.put("test", lane="l", subject="s", payload={}, now=now, after=years)
+    db.session.commit()
+    (task,) = app.extensions["jobs"].huey.pending()
+    assert task.args == ("outbox.deliver", (effect.id,))
+    assert task.eta.year == (now + years).year
+    outbox.put("test", lane="l", subject="s", payload={}, now=now, after=years)
+    db.session.rollback()
+    db.session.commit()
+    assert len(queued(app)) == 1
+
+
 def test_a_rolled_back_row_is_forgotten(app, now):
     put(now)
     db.session.rollback()

@@ -289,3 +289,79 @@ def test_a_pass_for_what_was_never_handed_in_is_an_error(learner, attempt, told,
     review(known, now, ReviewStatus.passed)
     assert attempt.status == Status.error
     assert attempts.may(attempt, Event.allow_resume, STAFF, now)
+
+
+@pytest.fixture
+def teacher(exam, sign_in, now):
+    return sign_in(make_user(now, name="A teacher"), {exam.course_id: "instructor"})
+
+
+def test_staff_see_the_provider_its_review_and_what_did_not_arrive(
+    learner, attempt, teacher, told, known, post, time, now
+):
+    _submitted(learner, attempt, told, post, time)
+    told(review_after=-1, fails="down", fails_at=("remove_attempt",))
+    review(known, now, ReviewStatus.suspicious, comments=(Comment("<b>Someone</b> speaks", "Suspicious", 65, 70, 5),))
+    page = teacher.get(f"/exams/{attempt.exam_id}/attempts/{attempt.id}").text
+    assert "Looks suspicious" in page
+    assert "&lt;b&gt;Someone&lt;/b&gt; speaks" in page
+    assert "1:05" in page
+    row = db.session.query(Effect).filter_by(kind="provider.stop").one()
+    row.state, row.last_error = State.aside, "outside_unreachable"
+    db.session.commit()
+    path = f"/exams/{attempt.exam_id}/attempts/{attempt.id}"
+    assert "The provider does not answer" in teacher.get(path).text
+    assert post(teacher, f"{path}/provider/{row.id}").status_code == 303
+    db.session.expire_all()
+    assert row.state == State.waiting
+    assert post(teacher, f"{path}/provider/999999").status_code == 404
+    assert post(learner, f"{path}/provider/{row.id}").status_code == 404
+    assert teacher.get(f"{path}/provider").status_code == 404  # it has no pages of its own
+
+
+def test_the_editor_offers_the_providers_and_what_they_need(exam, teacher, told, post, app):
+    path = f"/exams/{exam.id}/settings"
+    page = teacher.get(path).text
+    assert "Who watches over the exam?" in page
+    assert "Rules for those who review" in page
+    told(requires_escalation_email=True, show_review_rules=False)
+    assert 'id="review-rules" hidden' in teacher.get(path).text
+    fields = {"title": "Final", "kind": "proctored", "preset": "own", "grade_source": "nothing", "delivery": "framed",
+              "grade_maximum": "100", "on_reject": "withhold"}  # fmt: skip
+    answer = post(teacher, path, **fields, provider="watcher")
+    assert answer.status_code == 422
+    assert "needs an address for urgent questions" in answer.text
+    assert post(teacher, path, **fields, provider="watcher", escalation_email="no address").status_code == 422
+    assert post(teacher, path, **fields, provider="nobody").status_code == 422
+    assert post(teacher, path, **fields, provider="watcher", escalation_email="help@example.edu").status_code == 303
+    db.session.expire_all()
+    assert (exam.config.provider, exam.config.escalation_email) == ("watcher", "help@example.edu")
+    assert post(teacher, path, **fields).status_code == 303
+    db.session.expire_all()
+    assert exam.config.provider == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [({"problem": "silent", "detail": "x" * 9000}, 200), ({"problem": "bored"}, 422), ([], 422)]
+)
+def test_software_that_went_away_breaks_the_attempt_off(learner, attempt, told, post, time, body, status):
+    told(worker_address="https://watch.example/worker.js")
+    go(post, learner, attempt, "begin")
+    work(time)
+    ready = learner.get(f"/attempts/{attempt.id}")
+    assert "script-src 'self' blob: https://watch.example" in ready.headers["Content-Security-Policy"]
+    go(post, learner, attempt, "start")
+    headers = {"X-CSRFToken": csrf_of(learner)}
+    answer = learner.post(f"/attempts/{attempt.id}/provider/failed", json=body, headers=headers)
+    assert answer.status_code == status
+    assert attempt.status == (Status.error if status == 200 else Status.started)
+
+
+def test_a_provider_may_let_exams_go_on_without_its_software(learner, attempt, told, post, time):
+    told(worker_address="/worker.js", ping_failure_passthrough=True)
+    go(post, learner, attempt, "begin")
+    work(time)
+    go(post, learner, attempt, "start")
+    headers = {"X-CSRFToken": csrf_of(learner)}
+    answer = learner.post(f"/attempts/{attempt.id}/provider/failed", json={"problem": "silent"}, headers=headers)
+    assert answer.json == {"status": "started"}

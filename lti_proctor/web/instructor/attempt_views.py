@@ -30,6 +30,7 @@ from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.instructor.assessment_views import control_values
 from lti_proctor.web.instructor.face_views import face_values
 from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
+from lti_proctor.web.instructor.provider_views import provider_values
 from lti_proctor.web.instructor.second_camera import SHOWN_APART, phone_values
 from lti_proctor.web.noticed import noticed_values
 
@@ -141,6 +142,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "control_words": words.CONTROL,
         "status_words": words.CONTROL_STATUS,
         **control_values(found),
+        **provider_values(found),
         **face_values(found, may_manage=may_manage),
         **noticed_values(found, now),
     }

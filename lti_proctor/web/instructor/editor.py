@@ -1,9 +1,11 @@
 """What the exam editor shows beside its fields: the presets and how far the choice reaches into a learner's life."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
+from lti_proctor.backends import backends
 from lti_proctor.exams.addons import BUILT, SET_UP, Addon, Device
 from lti_proctor.exams.config import PRESET_METRICS, PRESETS, ExamConfig, Preset, intrusiveness
 from lti_proctor.web import words
@@ -17,12 +19,27 @@ def editor_values(form: ExamForm, config: ExamConfig) -> dict[str, Any]:
         "presets": [(preset, *words.PRESETS[preset]) for preset in Preset],
         "deliveries": [(delivery.value, *shown) for delivery, shown in words.DELIVERIES.items()],
         "own": OWN,
+        "engines": engines_of(form),
         "level": intrusiveness(addons),
         "summary": summary(addons),
         "editor_data": _for_script(),
         "problems": [(name, errors) for name, errors in form.errors.items() if name != "csrf_token"],
         "form_expired": "csrf_token" in form.errors,
     }
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Whether there is anything to choose between, and whether the chosen provider wants rules for reviewers."""
+
+    is_shown: bool
+    shows_rules: bool
+
+
+def engines_of(form: ExamForm) -> Engines:
+    known = backends()
+    chosen = known.by_name.get(known.chosen(form.provider.data or ""))
+    return Engines(len(known.by_name) > 1 or bool(form.provider.data), chosen is None or chosen.show_review_rules)
 
 
 def _chosen(form: ExamForm, config: ExamConfig) -> frozenset[Addon]:
@@ -59,6 +76,11 @@ def _for_script() -> dict[str, Any]:
     """For the page's script: presets, and the sentence of each level and set of add-ons."""
     return {
         "own": OWN,
+        "noRules": [
+            name
+            for name in ("", *backends().by_name)
+            if (one := backends().by_name.get(backends().chosen(name))) and not one.show_review_rules
+        ],
         "presets": {p.value: sorted(a.value for a in addons & BUILT) for p, addons in PRESETS.items()},
         "metrics": {p.value: sorted(m.value for m in metrics) for p, metrics in PRESET_METRICS.items()},
         "camera": sorted(a.value for a in BUILT if Device.camera in ExamConfig(addons=frozenset({a})).devices),

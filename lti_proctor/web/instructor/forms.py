@@ -1,5 +1,6 @@
 """The exam editor as a form: from fields to a typed configuration and back, with every problem in words."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,6 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
 from lti_proctor.addresses import origin_of
+from lti_proctor.backends import backends
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
 from lti_proctor.exams.config import (
     CODE_MARK,
@@ -35,6 +37,8 @@ from lti_proctor.web.sessions import settings
 
 OWN = "own"
 LOCAL = "%Y-%m-%dT%H:%M"
+#: Rough: the mail server knows better.
+EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,190}")
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,18 @@ def _points(_form: FlaskForm, field: Field) -> None:
         _fail(_("Write the highest number of points, more than 0."))
 
 
+def _address(_form: FlaskForm, field: Field) -> None:
+    value = (field.data or "").strip()
+    if value and not EMAIL.fullmatch(value):
+        _fail(_("Write an e-mail address, for instance exams@example.edu."))
+
+
 class ExamForm(FlaskForm):
     """Every field is text here; `read` turns it into the configuration."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.provider.choices = provider_choices("")
 
     title = StringField(validators=[_title])
     kind = SelectField(
@@ -96,6 +110,10 @@ class ExamForm(FlaskForm):
     preset = RadioField(
         choices=[*(SelectChoice(p.value) for p in Preset), SelectChoice(OWN)], default=Preset.recorded.value
     )
+    provider = SelectField(choices=[], default="", validate_choice=False)
+    review_rules = TextAreaField()
+    escalation_email = StringField(validators=[_address])
+    needs_onboarding = BooleanField()
     delivery = RadioField(choices=[SelectChoice(d.value) for d in Delivery], default=Delivery.framed.value)
     url = StringField()
     code = StringField()
@@ -128,6 +146,10 @@ class ExamForm(FlaskForm):
         """Show an existing configuration."""
         preset = preset_of(config)
         self.title.data, self.kind.data = title, kind.value
+        self.provider.data, self.review_rules.data = config.provider, config.review_rules
+        self.provider.choices = provider_choices(config.provider)
+        self.escalation_email.data = config.escalation_email
+        self.needs_onboarding.data = config.needs_onboarding
         self.preset.data = preset.value if preset else OWN
         self.delivery.data, self.code.data = config.delivery.value, config.code
         self.url.data, self.rules.data = config.url, config.rules
@@ -162,6 +184,13 @@ class ExamForm(FlaskForm):
             for problem in error.errors():
                 self._blame(problem)
             return None
+        self.provider.choices = provider_choices(before.provider)
+        if config.provider not in {choice.value for choice in self.provider.choices}:
+            self.provider.errors = [_("Choose one of the providers of this site.")]
+            return None
+        if problem := _provider_problem(config, Kind(self.kind.data)):
+            self.escalation_email.errors = [problem]
+            return None
         if config.url and origin_of(config.url) == origin_of(settings().base_url):
             # It would run with the rights of this tool's own pages.
             self.url.errors = [_("The exam can’t lie on the address of this tool itself.")]
@@ -175,6 +204,10 @@ class ExamForm(FlaskForm):
         weights = {Metric(m): before.metrics.get(Metric(m), Decimal(1)) for m in self.metrics.data or []}
         return {
             "delivery": self.delivery.data,
+            "provider": self.provider.data or "",
+            "needs_onboarding": bool(self.needs_onboarding.data),
+            "review_rules": (self.review_rules.data or "").replace("\r\n", "\n").strip(),
+            "escalation_email": (self.escalation_email.data or "").strip(),
             "url": (self.url.data or "").strip(),
             "code": (self.code.data or "").strip(),
             "lifetime": int((self.lifetime.data or "").strip() or 0),
@@ -217,6 +250,24 @@ class ExamForm(FlaskForm):
             name = "invited" if "logins" in problem["loc"] else "plan_before"
         field = self._fields.get(name, self.title)
         field.errors = [*field.errors, _reason(str(problem["msg"]), str(problem["type"]))]
+
+
+def provider_choices(chosen: str) -> list[SelectChoice]:
+    """The providers of this site; one that an exam has and the site lacks stays to be seen."""
+    known = backends()
+    default = known.by_name[known.default]
+    first = SelectChoice("", _("As this site has it: %(provider)s", provider=default.verbose_name))
+    listed = [SelectChoice(one.name, one.verbose_name) for one in known.by_name.values() if not one.problem]
+    gone = [SelectChoice(chosen, chosen)] if chosen and chosen not in {one.value for one in listed} else []
+    return [first, *listed, *gone]
+
+
+def _provider_problem(config: ExamConfig, kind: Kind) -> Any:
+    """Some providers want an address to which learners can turn (`requires_escalation_email`)."""
+    backend = backends().by_name.get(backends().chosen(config.provider))
+    if kind == Kind.timed or backend is None or not backend.requires_escalation_email or config.escalation_email:
+        return None
+    return _("%(provider)s needs an address for urgent questions.", provider=backend.verbose_name)
 
 
 def _where_problem(config: ExamConfig) -> Any:

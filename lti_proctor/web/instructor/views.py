@@ -23,6 +23,7 @@ from lti_proctor.web.instructor import (
     file_views,
     framing,
     grade_views,
+    provider_views,
     roster_views,
     seb_views,
     slot_views,
@@ -37,6 +38,7 @@ bp = Blueprint("instructor", __name__)
 bp.after_request(note_staff)
 accommodation_views.add_to(bp)
 assessment_views.add_to(bp)
+provider_views.add_to(bp)
 attempt_views.add_to(bp)
 deep_links.add_to(bp)
 face_views.add_to(bp)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -22,6 +23,7 @@ from lti_proctor.providers import service as providers
 from lti_proctor.providers.models import Stage
 from lti_proctor.web.access import load_attempt
 from lti_proctor.web.headers import allow_worker_from
+from lti_proctor.web.sessions import settings
 
 #: What may be wrong with the software, as `static/js/provider/messages.js` says it.
 PROBLEMS = frozenset({"silent", "failed", "crashed", "blocked"})
@@ -87,8 +89,10 @@ def worker_of(found: Attempt) -> Worker | None:
     if plugin is None or not address or known is None or known.external_id is None:
         return None
     options = plugin.options
+    # The practice provider's lies here.
+    whole = urljoin(settings().base_url, address)
     return Worker(
-        address,
+        whole,
         known.external_id,
         START_MS,
         plugin.ping_seconds,

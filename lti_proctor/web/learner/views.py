@@ -234,6 +234,8 @@ def _to(found: Attempt) -> BaseResponse:
 def _begin(found: Attempt) -> None:
     """Go on to the first step; an exam without steps is ready at once."""
     now = clock.now()
+    if attempts.refresh(found, now=now) and found.status != Status.created:
+        return
     event = Event.begin_setup if steps_of(attempts.config_of(found)) else Event.finish_setup
     attempts.fire(found, event, actor=learner(found), now=now)
 

@@ -35,6 +35,8 @@ export function makeFinish({ dialog, form, stateUrl, csrf, leaving, expects, wor
     button.setAttribute("aria-busy", "true");
     saving.hidden = false;
     await Promise.race([Promise.all([told, leaving()]), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+    // With nothing to wait for this still runs within the first submit event, and a form that is being sent can't be sent.
+    await new Promise((resolve) => setTimeout(resolve));
     isReady = true;
     button.removeAttribute("aria-busy");
     handIn.requestSubmit(button);

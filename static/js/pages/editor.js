@@ -12,6 +12,7 @@ const ticked = (name) => boxes(name).filter((box) => box.checked).map((box) => b
 form.addEventListener("change", (event) => {
   const { name, value } = event.target;
   if (name === "preset") follow(value);
+  if (name === "provider") showRules(value);
   if (name === "addons") choose(data.own);
   if (name === "preset" || name === "addons") showSummary();
   warnOfSharing();
@@ -23,6 +24,12 @@ function follow(preset) {
   for (const [name, values] of Object.entries(ticks)) {
     for (const box of boxes(name)) box.checked = values.includes(box.value);
   }
+}
+
+/** Some providers have rules of their own for those who review. */
+function showRules(provider) {
+  const box = document.getElementById("review-rules");
+  if (box) box.hidden = data.noRules.includes(provider);
 }
 
 function choose(preset) {

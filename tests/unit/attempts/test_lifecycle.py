@@ -95,9 +95,9 @@ EXTENDED_BEFORE_START = {Status.expired: "created"}
 
 #: What must hold besides: event, actor or * for all of them, the conditions.
 CONDITIONS = """
-begin_setup        *         may_prepare
+begin_setup        *         may_prepare is_onboarded
 finish_setup       learner   steps_done
-start              *         is_open steps_done time_has_come
+start              *         is_open steps_done time_has_come is_onboarded
 pause              timer     is_away
 resume             learner   may_go_on time_left
 resume             *         time_left

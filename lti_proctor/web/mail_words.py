@@ -1,0 +1,15 @@
+"""Names of the mails, for administrators."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+from lti_proctor.web.words import Text
+
+MAILS: Mapping[str, Text] = {
+    "submitted": _("Handed in"),
+    "verified": _("Accepted"),
+    "rejected": _("Not accepted"),
+    "error": _("A technical problem"),
+    "onboarding_expiring": _("An onboarding will soon be out of date"),
+}
