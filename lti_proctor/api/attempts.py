@@ -73,7 +73,10 @@ def find_attempt(
 ) -> AttemptDetail:
     """By our code for its provider, the provider's own id, or its own identifier. Raises `NotFound("attempt")`."""
     if code is not None:
-        return get_attempt(providers.get_by_code(code).attempt_id)
+        known = providers.find_by_code(code)
+        if known is None:
+            raise NotFound("attempt")
+        return get_attempt(known.attempt_id)
     if external_id is not None:
         return get_attempt(providers.get_by_external_id(external_id).attempt_id)
     found = db.session.scalar(select(Attempt.id).where(Attempt.identifier == identifier))

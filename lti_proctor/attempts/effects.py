@@ -16,7 +16,7 @@ from lti_proctor.attempts.scores import send_score
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.allowances import allowance_of
 from lti_proctor.exams.config import ExamConfig
-from lti_proctor.extensions import current_settings
+from lti_proctor.extensions import current_settings, db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.schedule import service as schedule
 
@@ -52,7 +52,8 @@ def extra_time(attempt: Attempt, *, is_new: bool = False) -> timing.ExtraTime:
     """The allowance of this learner; looked up once for each attempt that is loaded, and again when it is new."""
     known: timing.ExtraTime | None = attempt.__dict__.get("_extra_time")
     if known is None or is_new:
-        allowance = allowance_of(attempt.exam_id, attempt.user_id)
+        with db.session.no_autoflush:  # whoever grants one has it written at once
+            allowance = allowance_of(attempt.exam_id, attempt.user_id)
         minutes, factor = (allowance.extra_minutes, allowance.factor) if allowance else (0, Decimal(1))
         known = timing.ExtraTime(minutes, factor, attempt.granted_seconds)
         attempt.__dict__["_extra_time"] = known

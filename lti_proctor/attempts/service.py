@@ -2,18 +2,19 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lti_proctor import journal, signals
 from lti_proctor.attempts import appointments, effects, onboarded, steps, timing
 from lti_proctor.attempts.engines import is_outside
-from lti_proctor.attempts.lifecycle import Event, Facts, Guard, Phase, Status, may_fire, transition_for
+from lti_proctor.attempts.lifecycle import PHASE, Event, Facts, Guard, Phase, Status, may_fire, transition_for
 from lti_proctor.attempts.models import Attempt, AttemptStep
 from lti_proctor.attempts.scores import send_score
 from lti_proctor.attempts.steps import Outcome, Passed, Step, StepKey
@@ -23,7 +24,7 @@ from lti_proctor.exams.accommodations import spared_for
 from lti_proctor.exams.addons import Addon, Kind
 from lti_proctor.exams.config import ExamConfig, handed_over
 from lti_proctor.exams.service import config_at
-from lti_proctor.extensions import add_if_new, current_settings, db, execute
+from lti_proctor.extensions import add_if_new, current_settings, db, execute, table_of
 from lti_proctor.journal import Actor, Role
 from lti_proctor.prepared import Prepared
 from lti_proctor.schedule.rules import Moment
@@ -35,6 +36,13 @@ _LATEST = Prepared(
     .where(Attempt.resource_link_id == bindparam("link_id"), Attempt.user_id == bindparam("user_id"))
     .order_by(Attempt.number.desc())
     .limit(1)
+)
+_ROWS = table_of(Attempt)
+_MOVE = Prepared(
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("attempt_id"), _ROWS.c.status == bindparam("before", type_=_ROWS.c.status.type))
+    .values(status=bindparam("target"))
+    .returning(_ROWS.c.id)
 )
 
 
@@ -67,19 +75,16 @@ def fire(
 
 def _move(attempt: Attempt, target: Status) -> None:
     """Exactly one of two that race gets through, and a learner runs one attempt of an exam at a time."""
-    db.session.flush()
-    change = (
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.status == attempt.status)
-        .values(status=target)
-        .execution_options(synchronize_session=False)
-    )
+    if attempt.id is None:
+        db.session.flush()
+    # Only what runs can collide with another attempt, and a savepoint costs more than the statement.
+    is_running = PHASE[target] == Phase.running
     try:
-        with db.session.begin_nested():
-            moved = db.session.execute(change)
+        with db.session.begin_nested() if is_running else nullcontext():
+            moved = execute(_MOVE, attempt_id=attempt.id, before=attempt.status, target=target).first()
     except IntegrityError:
         raise Refused("attempt_running") from None
-    if cast(CursorResult[Any], moved).rowcount != 1:
+    if moved is None:
         raise Refused("changed_meanwhile")
     set_committed_value(attempt, "status", target)
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from lti_proctor.extensions import db, execute, table_of
 from lti_proctor.journal import chain
 from lti_proctor.journal.models import Entry
 from lti_proctor.journal.roles import Role
+from lti_proctor.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,16 @@ class Actor:
 
 
 SYSTEM = Actor(Role.timer)
-_ADD = insert(table_of(Entry))
+_ADD = Prepared(insert(table_of(Entry)))
+
+
+def _newest() -> Prepared:
+    rows = table_of(Entry).c
+    of_chain = select(rows.place, rows.hash).where(rows.chain == bindparam("chain"))
+    return Prepared(of_chain.order_by(rows.place.desc()).limit(1))
+
+
+_NEWEST = _newest()
 
 
 def record(
@@ -81,6 +91,6 @@ def broken_links(subject: str) -> list[int]:
 
 
 def _head(subject: str) -> tuple[int, bytes]:
-    last = select(Entry.place, Entry.hash).where(Entry.chain == subject).order_by(Entry.place.desc()).limit(1)
-    row = db.session.execute(last).first()
+    # Entries are written past the session, so there is nothing that it would have to flush first.
+    row = execute(_NEWEST, chain=subject).first()
     return (row.place, bytes(row.hash)) if row else (0, chain.START)

@@ -7,13 +7,15 @@ with `permanent=True` says that trying again won't help. The names follow the re
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked
+
+from lti_proctor.providers.calls import BadReview, Call, Reply
 
 PASSING = ("passed",)
 
@@ -170,14 +172,6 @@ class OnboardingNeeded(Exception):
         self.state = state
 
 
-class BadReview(Exception):
-    """What came as a review can't be read as one; `code` says why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 @checked(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Options:
     """Options of every provider, under the names of the references. A provider's own class adds its own; one that is
@@ -201,6 +195,10 @@ class Options:
     requires_escalation_email: bool = False
     show_review_rules: bool = True
     allow_honor_mode: bool = False
+    #: What the provider signs in with when it calls back, of our choice; empty: it can't. The secret may stand here as
+    #: `sha256:` and the hexadecimal digits of its hash.
+    callback_client_id: str = ""
+    callback_client_secret: str = field(default="", repr=False)
     #: Go on when the software on the learner's computer does not answer during the exam.
     ping_failure_passthrough: bool = False
     #: `contact`: where mails about this provider's exams send questions.
@@ -218,6 +216,8 @@ class Provider:
     supports_onboarding: ClassVar[bool] = False
     has_dashboard: ClassVar[bool] = False
     passing_statuses: ClassVar[tuple[str, ...]] = PASSING
+    #: Names of cookies that its answers to calls may set (`Reply.cookies`).
+    cookies: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, name: str, options: Any) -> None:
         self.name = name
@@ -280,6 +280,16 @@ class Provider:
     def read_review(self, attempt: AttemptFacts, payload: Mapping[str, Any]) -> Review:
         """A review as the provider sent it. Called within its request. Raises `BadReview`."""
         return standard_review(payload)
+
+    def attempt_code(self, call: Call) -> str | None:
+        """Our code of the attempt that a call to an address of the provider's own is about; None: no such address.
+        Raises `Stranger`, `BadReview`.
+        """
+        return None
+
+    def answer(self, attempt: AttemptFacts, call: Call) -> Reply:
+        """What such a call does. Called within its request, for attempts of this provider. Raises `BadReview`."""
+        raise NotImplementedError
 
     def blocks_content(self, attempt: AttemptFacts, cookies: Mapping[str, str]) -> bool:
         """Whether the exam must not be shown in this browser. Called while the page is made."""

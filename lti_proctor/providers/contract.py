@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from lti_proctor.providers.base import (
     AttemptFacts,
-    BadReview,
     ExamFacts,
     Instructions,
     Later,
@@ -25,6 +24,7 @@ from lti_proctor.providers.base import (
     Review,
     Staff,
 )
+from lti_proctor.providers.calls import BadReview, Call
 
 EXAM = ExamFacts(
     id=7, course_id="course-1", content_id="exam-7", name="Final – “Ünïcode” <b>", time_limit_minutes=30,
@@ -124,6 +124,10 @@ class ProviderContract:
         """A review as this provider sends it."""
         comment = {"comment": "A voice", "status": "Suspicious", "start": 3, "stop": 9, "duration": 6}
         return {"status": "passed", "comments": [comment]}
+
+    def test_an_address_that_it_does_not_have_is_none_of_its_own(self) -> None:
+        for method in ("GET", "POST"):
+            assert self.make_provider().attempt_code(Call(method, "no/such/address", body=b"\xff")) is None
 
     def test_a_dashboard_has_an_address_or_none(self) -> None:
         address = self.make_provider().dashboard_address("course-1", STAFF)

@@ -1,10 +1,10 @@
 """What providers and attempts tell each other."""
 
 import uuid
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import joinedload
 
 from lti_proctor import journal, outbox, signals
 from lti_proctor.attempts import service as attempts
@@ -15,11 +15,12 @@ from lti_proctor.attempts.steps import StepKey
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.models import Exam
-from lti_proctor.extensions import current_settings, db
+from lti_proctor.extensions import current_settings, db, execute, table_of
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people.models import CourseMember, User
 from lti_proctor.people.presence import STAFF
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.prepared import Prepared
 from lti_proctor.providers.base import Later, Onboarding, Provider, Review
 from lti_proctor.providers.mapping import Found, Outcome, outcome_of
 from lti_proctor.providers.models import ProviderAttempt, ProviderExam, ProviderReview, Stage
@@ -33,6 +34,16 @@ BLOCKED: dict[Onboarding, Event] = {
     Onboarding.failed: Event.fail_onboarding,
     Onboarding.expired: Event.outdate_onboarding,
 }
+
+
+_ROWS = table_of(ProviderAttempt)
+_HOLD = Prepared(update(_ROWS).where(_ROWS.c.id == bindparam("known_id")).values(stage=_ROWS.c.stage))
+_REVIEWS = table_of(ProviderReview).c
+_NEWEST = Prepared(
+    select(_REVIEWS.id).where(_REVIEWS.attempt_id == bindparam("attempt_id")).order_by(_REVIEWS.id.desc()).limit(1)
+)
+#: What whoever calls about an attempt needs of it, in one go.
+_WITH_EXAM = joinedload(ProviderAttempt.attempt).joinedload(Attempt.exam).joinedload(Exam.course)
 
 
 def known_attempt(attempt: Attempt) -> ProviderAttempt | None:
@@ -53,21 +64,19 @@ def announced(attempt: Attempt) -> ProviderAttempt:
 
 def get_by_external_id(external_id: str, provider: str | None = None) -> ProviderAttempt:
     """By the provider's own id; `provider` None looks among all. Raises `NotFound("attempt")`."""
-    query = select(ProviderAttempt).where(ProviderAttempt.external_id == external_id)
+    query = select(ProviderAttempt).where(ProviderAttempt.external_id == external_id).options(_WITH_EXAM)
     if provider is not None:
         query = query.where(ProviderAttempt.provider == provider)
-    return _one(list(db.session.scalars(query.limit(2))))
-
-
-def get_by_code(code: str) -> ProviderAttempt:
-    """By our own code. Raises `NotFound("attempt")`."""
-    return _one(list(db.session.scalars(select(ProviderAttempt).where(ProviderAttempt.code == code.upper()))))
-
-
-def _one(found: list[ProviderAttempt]) -> ProviderAttempt:
+    found = list(db.session.scalars(query.limit(2)))
     if len(found) != 1:
         raise NotFound("attempt")
     return found[0]
+
+
+def find_by_code(code: str) -> ProviderAttempt | None:
+    """By our own code."""
+    query = select(ProviderAttempt).where(ProviderAttempt.code == code.upper()).options(_WITH_EXAM)
+    return db.session.scalars(query).one_or_none()
 
 
 def exam_id_at(exam: Exam, provider: str) -> ProviderExam:
@@ -91,6 +100,12 @@ def note_ready(known: ProviderAttempt, *, now: datetime) -> bool:
         return False
     attempts.pass_step(attempt, StepKey.provider, actor=PROVIDER, now=now)
     return True
+
+
+def note_end(known: ProviderAttempt, *, now: datetime) -> None:
+    """The provider says that the learner has left the exam: it is handed in, unless it is over already."""
+    if attempts.may(known.attempt, Event.submit, PROVIDER, now):
+        attempts.fire(known.attempt, Event.submit, actor=PROVIDER, now=now)
 
 
 def block(known: ProviderAttempt, state: Onboarding, *, now: datetime) -> None:
@@ -127,14 +142,15 @@ def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, n
     watched any more.
     """
     attempt, settings = known.attempt, current_settings().proctoring_settings
+    _wait_for_others(known)
     last = newest_review(attempt)
+    comments = [dict(vars(comment)) for comment in review.comments]
+    if last is not None and _is_same(last, review, comments):
+        return last
     if last is not None and not settings.ALLOW_REVIEW_UPDATES:
         raise Refused("review_again")
     if attempt.exam.kind == Kind.timed:
         raise Refused("exam_not_proctored")
-    comments = [asdict(comment) for comment in review.comments]
-    if last is not None and _is_same(last, review, comments):
-        return last
     reviewer = reviewer_of(attempt, review.reviewed_by)
     outcome = outcome_of(_found(attempt, provider, review, has_reviewer=reviewer is not None))
     row = ProviderReview(
@@ -152,13 +168,20 @@ def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, n
     return row
 
 
+def _wait_for_others(known: ProviderAttempt) -> None:
+    """Two deliveries of one review at the same moment: the second one sees what the first has kept."""
+    execute(_HOLD, known_id=known.id)
+
+
 def _is_same(last: ProviderReview, review: Review, comments: list[dict[str, object]]) -> bool:
-    return (last.status, last.comments, last.reviewed_by) == (review.status, comments, review.reviewed_by)
+    kept = (last.status, last.comments, last.reviewed_by, last.video_url)
+    return kept == (review.status, comments, review.reviewed_by, review.video_url)
 
 
 def newest_review(attempt: Attempt) -> ProviderReview | None:
-    query = select(ProviderReview).filter_by(attempt_id=attempt.id).order_by(ProviderReview.id.desc()).limit(1)
-    return db.session.scalars(query).first()
+    db.session.flush()
+    found = execute(_NEWEST, attempt_id=attempt.id).first()
+    return db.session.get(ProviderReview, found.id) if found else None
 
 
 def reviews_of(attempt: Attempt) -> list[ProviderReview]:

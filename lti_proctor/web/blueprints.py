@@ -7,6 +7,7 @@ from lti_proctor.web import entry, measures
 from lti_proctor.web.admin import views as admin
 from lti_proctor.web.api import docs_views as api_docs
 from lti_proctor.web.api import views as api
+from lti_proctor.web.callbacks import views as callbacks
 from lti_proctor.web.content import views as content
 from lti_proctor.web.form_tokens import csrf
 from lti_proctor.web.instructor import views as instructor
@@ -25,16 +26,32 @@ PUBLIC = {
     "phone": "a phone has a session of its own, which its views check; its first page shows how to join",
     "api_docs": "describes the interface for programs; the browser sends what is tried with the reader's own token",
     "api": "each request carries a token whose scope is checked; only the document that describes them is open",
+    "callbacks": "providers are programs: each call carries the provider's own token, signature or secret",
     "xapi": "the exam's content carries the attempt's own token",
 }
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    for module in (entry, measures, lti, xapi, api, api_docs, content, learner, phone, instructor, proctor, admin):
+    for module in (
+        entry,
+        measures,
+        lti,
+        xapi,
+        callbacks,
+        api,
+        api_docs,
+        content,
+        learner,
+        phone,
+        instructor,
+        proctor,
+        admin,
+    ):
         app.register_blueprint(module.bp)
     # What these receive comes from other systems and is signed or carries a token of its own.
     csrf.exempt(lti.bp)
     csrf.exempt(xapi.bp)
     csrf.exempt(api.bp)
+    csrf.exempt(callbacks.bp)
     if settings.development:
         app.add_url_rule("/styleguide", "styleguide", lambda: render_template("shared/styleguide.html"))

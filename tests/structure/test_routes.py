@@ -25,7 +25,7 @@ from tests.factories import STAFF, make_attempt, make_course, make_exam, make_us
 from tests.web.api_programs import Program
 
 #: Blueprints whose messages come from other systems: signed, or with a token of their own.
-SIGNED = {"lti", "xapi", "api"}
+SIGNED = {"lti", "xapi", "api", "callbacks"}
 OPEN_FILES = {"static", "styleguide"}
 #: The ticket in this form is the proof; without one it is refused like a used one.
 BY_TICKET = "learner.window"
@@ -108,6 +108,8 @@ def world(app, now):
             "action": "finish",
             "event": "terminate",
             "token": "t",
+            "external_id": "e-1",
+            "address": "nowhere",
             "key": "k",
             "filename": "css/tokens.css",
             "track": "camera",

@@ -14,6 +14,7 @@ from lti_proctor.attempts.engines import provider_name
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import BY_KEY, Outcome, StepKey, steps_of
+from lti_proctor.backends import backends
 from lti_proctor.content import codes
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import service as evidence
@@ -31,6 +32,7 @@ from lti_proctor.web.learner import (
     documents,
     files,
     held,
+    own_browser,
     phone,
     provider,
     pulse,
@@ -241,6 +243,9 @@ def _begin(found: Attempt) -> None:
 def _page(found: Attempt) -> str:
     now = clock.now()
     values = page_values(found, now)
+    if found.status == Status.started and own_browser.is_shut_out(found):
+        values |= {"provider_shown": backends().get(found.provider).verbose_name, "leftovers": False}
+        return render_template(own_first(found.provider, "elsewhere"), **values)
     if found.status in {Status.started, Status.declined}:
         values.update(delivery_values(found, values["config"]))
         values |= protect_values(found, values["config"], values["content"])

@@ -44,4 +44,4 @@ def test_it_is_installed_found_and_passes_the_contract(installed):
     source, target = installed
     (source / "test_found.py").write_text(_OURS, "utf-8")
     said = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."], target, cwd=source)
-    assert "13 passed" in said
+    assert "14 passed" in said
