@@ -7,6 +7,17 @@ from flask_babel import lazy_gettext as _
 from lti_proctor.attempts.lifecycle import Event
 from lti_proctor.web.words import Text
 
+#: Reasons that are codes.
+REASONS: Mapping[str, Text] = {
+    "provider_passed": _("It found nothing"),
+    "provider_violation": _("It says that rules were broken"),
+    "provider_suspicious": _("It found something suspicious"),
+    "provider_not_reviewed": _("It could not review the attempt"),
+    "software_silent": _("The proctoring software did not answer"),
+    "software_failed": _("The proctoring software could not go on"),
+    "software_crashed": _("The proctoring software broke off"),
+    "software_blocked": _("The browser did not let the proctoring software run"),
+}
 OPENED = _("Opened for the first time")
 EVENTS: Mapping[str, Text] = {
     "assessment.begun": _("Went into the exam in the course system"),

@@ -89,6 +89,12 @@ def test_every_mail_has_a_subject_and_a_body_without_leftovers(app, name):
         assert not any(sign in body for sign in ("{{", "{%", "%(", "&lt;", "&#"))
 
 
+def test_each_block_is_a_paragraph(app, now):
+    text = compose(now).get_body(("plain",)).get_content()
+    assert len(text.strip().split("\n\n")) == 5
+    assert compose(now).get_body(("html",)).get_content().count("<p>") == 4
+
+
 def test_a_name_is_no_markup_in_the_html_part(app, now):
     message = compose(now, learner="<b>Inés</b>")
     assert "<b>Inés</b>" in message.get_body(("plain",)).get_content()

@@ -172,7 +172,7 @@ def _history(found: Attempt) -> list[dict[str, Any]]:
                 "what": history_words.EVENTS.get(entry.action, entry.action),
                 "role": words.ROLES[Role(entry.actor_role)],
                 "name": names.get(entry.actor_id or 0, ""),
-                "reason": entry.data.get("reason", ""),
+                "reason": history_words.REASONS.get(entry.data.get("reason", ""), entry.data.get("reason", "")),
             }
             for entry in entries
             if entry.data.get("kind") not in SHOWN_APART
