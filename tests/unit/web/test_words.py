@@ -56,7 +56,6 @@ NOT_SHOWN = {
     "password_short": "the command line says it",
     "password_used_before": "the command line says it",
     "platform": "the command line says it",
-    "provider_broke": "only the worker meets it",
     "provider_exam_unknown": "only the worker meets it",
     "provider_exam_unreadable": "only the worker meets it",
     "provider_keeps": "only the worker meets it",
