@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lti_proctor import journal
-from lti_proctor.attempts import appointments, effects, steps, timing
+from lti_proctor.attempts import appointments, effects, sites, steps, timing
 from lti_proctor.attempts.engines import is_outside
 from lti_proctor.attempts.lifecycle import Event, Facts, Guard, Phase, Status, may_fire, transition_for
 from lti_proctor.attempts.models import Attempt, AttemptStep
@@ -105,6 +105,8 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
         Guard.was_started: attempt.started_at is not None,
         Guard.concludes_itself: Addon.auto in config.active_addons,
         Guard.rejects_itself: settings.auto_reject and Addon.auto in config.active_addons,
+        Guard.starts_here: not sites.is_of_site(attempt),
+        Guard.was_set_up: attempt.set_up_at is not None,
     }
 
 

@@ -12,6 +12,7 @@ from lti_proctor.web.learner import views as learner
 from lti_proctor.web.lti import views as lti
 from lti_proctor.web.phone import views as phone
 from lti_proctor.web.proctor import views as proctor
+from lti_proctor.web.provider import views as provider
 from lti_proctor.web.xapi import views as xapi
 
 #: Blueprints without a person behind them, and why that is right.
@@ -21,15 +22,17 @@ PUBLIC = {
     "measures": "says nothing about people; keep /metrics inside by the proxy",
     "content": "the address carries a signed token of the attempt or of the member of staff who looks at the files",
     "phone": "a phone has a session of its own, which its views check; its first page shows how to join",
+    "provider": "a site carries an access token, its learners a signed address, its staff a signed way that works once",
     "xapi": "the exam's content carries the attempt's own token",
 }
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    for module in (entry, measures, lti, xapi, content, learner, phone, instructor, proctor, admin):
+    for module in (entry, measures, lti, xapi, provider, content, learner, phone, instructor, proctor, admin):
         app.register_blueprint(module.bp)
     # What these receive comes from other systems and is signed or carries a token of its own.
     csrf.exempt(lti.bp)
     csrf.exempt(xapi.bp)
+    csrf.exempt(provider.bp)
     if settings.development:
         app.add_url_rule("/styleguide", "styleguide", lambda: render_template("shared/styleguide.html"))
