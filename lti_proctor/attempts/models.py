@@ -121,8 +121,9 @@ class AttemptStep(Base):
 
 
 class Assessment(Base):
-    """The exam of an attempt that the LMS gives itself (LTI Proctoring Services 1.0): what it told at the start. Without a
-    `start_url` it is one that a site gives which has us as its provider: there the learner starts and hands in.
+    """The exam of an attempt that the LMS gives itself (LTI Proctoring Services 1.0): what it told at the start.
+
+    Without a `start_url` it is one that a site gives which has us as its provider: there the learner starts it.
 
     `session_data` is the LMS's secret of this try; it is sent back and never logged or shown. `echoed` holds the claims
     that go back as they came.

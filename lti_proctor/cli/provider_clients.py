@@ -1,4 +1,4 @@
-"""`provider-client …`: sites that give their exams themselves and have them watched here (docs/operating/openedx.md)."""
+"""`provider-client …`: sites that have their own exams watched here (docs/operating/openedx.md)."""
 
 import click
 

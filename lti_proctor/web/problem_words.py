@@ -8,6 +8,7 @@ from lti_proctor.web.file_problem_words import OF_FILES
 from lti_proctor.web.phone_problem_words import OF_PHONES
 from lti_proctor.web.problem_form import BACK, Text, Words
 from lti_proctor.web.schedule_words import OF_SCHEDULE
+from lti_proctor.web.site_problem_words import OF_SITES
 
 _TELL = _(
     "If you see this page again, send the reference below to your teacher or the exam office. No time of your exam is running."
@@ -43,6 +44,7 @@ PROBLEMS: Mapping[str, Words] = {
     **OF_FILES,
     **OF_PHONES,
     **OF_SCHEDULE,
+    **OF_SITES,
     # LTI
     "platform_unknown": _launch(
         _("No platform is registered with this issuer and client id. Register it, or correct the client id in the course system.")
@@ -181,32 +183,6 @@ PROBLEMS: Mapping[str, Words] = {
         _("That is not for you to do"),
         _("At this point somebody else decides how the exam goes on."),
         (_("Load the page again to see where it is."),),
-    ),
-    "starts_here": Words(
-        _("This exam is started in your course"),
-        _("Here you get ready, and this window stays open beside the exam. Its questions and its clock are in your course."),
-        (_("Go back to your course and start the exam there."),),
-    ),
-    "was_set_up": Words(
-        _("The set-up is not done yet"),
-        _("The exam begins after it."),
-        (_("Go back and do the step that is left."),),
-    ),
-    "site_way_over": Words(
-        _("This exam is over here"),
-        _("The address that you opened belongs to one attempt, which has ended or was replaced by a newer one."),
-        (_("Go back to your course and open the proctoring from there once more."),),
-    ),
-    "site_exam_inactive": Words(
-        _("This exam is not proctored at the moment"),
-        _("Your course has switched it off."),
-        (_("Ask your teacher."),),
-    ),
-    "provider_dashboard": Words(
-        _("The way from your course has expired"),
-        _("For safety it works once and for a short time."),
-        (_("Open the proctoring from your course again."),),
-        _("If it never works, compare the client id and the secret in the settings of the course system with those that were given there, and the clocks of both machines."),
     ),
     "steps_done": Words(
         _("The set-up is not finished"),

@@ -20,7 +20,7 @@ from tests.conftest import csrf_of
 from tests.factories import make_attempt, make_course, make_exam, make_user
 
 #: Blueprints whose messages come from other systems: signed, or with a token of their own.
-SIGNED = {"lti", "xapi"}
+SIGNED = {"lti", "xapi", "provider"}
 OPEN_FILES = {"static", "styleguide"}
 #: The ticket in this form is the proof; without one it is refused like a used one.
 BY_TICKET = "learner.window"
@@ -85,6 +85,11 @@ def world(app, now):
             "platform_id": exam.course.deployment.registration_id,
             "deployment_key": exam.course.deployment_id,
             "invite_id": 1,
+            "client_key": 1,
+            "client_id": "nobody",
+            "exam": "nothing",
+            "attempt": "nothing",
+            "user_id": "nobody",
             "evidence_id": photo.id,
             "turn": "desk",
             "effect_id": effect.id,

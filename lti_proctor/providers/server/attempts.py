@@ -108,6 +108,7 @@ def standing_of(client: ProviderClient, course_id: int | None, user: User, *, no
         .join(ResourceLink, ResourceLink.id == Attempt.resource_link_id)
         .where(ResourceLink.deployment_id == client.deployment.id, Exam.kind == Kind.onboarding)
         .where(Attempt.user_id == user.id)
+        .order_by(Attempt.id)
     )
     tries = [
         Try(row.status, row.signed_at or row.stopped_at or row.created_at, row.course_id == course_id)

@@ -45,16 +45,19 @@ _PENDING = frozenset({Status.submitted, Status.second_review_required})
 
 
 def standing(tries: Sequence[Try], now: datetime, days: int) -> Standing:
-    """An accepted try is good for so many days, one in this course before one elsewhere; else the newest try counts."""
+    """An accepted try is good for so many days, one in this course before one elsewhere; else the newest one counts.
+
+    `tries` stand in the order in which they were made.
+    """
     good = [one for one in tries if one.status == Status.verified and one.at + timedelta(days=days) > now]
     if good:
-        best = max(good, key=lambda one: (one.is_here, one.at))
+        best = sorted(good, key=lambda one: (one.is_here, one.at))[-1]
         profile = Profile.approved_here if best.is_here else Profile.approved_elsewhere
         return Standing(profile, best.at + timedelta(days=days))
     judged = [one for one in tries if one.status in _PENDING | {Status.rejected, Status.verified}]
     if not judged:
         return Standing(Profile.none)
-    newest = max(judged, key=lambda one: one.at)
+    newest = sorted(judged, key=lambda one: one.at)[-1]
     if newest.status in _PENDING:
         return Standing(Profile.pending)
     if newest.status == Status.rejected:

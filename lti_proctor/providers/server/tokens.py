@@ -50,7 +50,7 @@ def client_by(header: str, *, now: datetime) -> ProviderClient:
         if client is None or not client.is_active:
             raise Forbidden("provider_token")
         claims = jwt.decode(
-            token.strip(), _key(client), algorithms=[ALGORITHM], audience=AUDIENCE, 
+            token.strip(), _key(client), algorithms=[ALGORITHM], audience=AUDIENCE,
             options={"require": ["exp", "sub", "aud", "iss"], "verify_exp": False, "verify_iat": False},
             issuer=current_settings().base_url,
         )  # fmt: skip

@@ -57,7 +57,7 @@ def read_object(raw: bytes) -> Body:
     """The JSON object of a body; an empty body is an empty object. Raises `Invalid("provider_body")`."""
     try:
         found = json.loads(raw or b"{}", parse_constant=_no_number)
-        json.dumps(found).encode()
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Invalid("provider_body") from None
     if not isinstance(found, dict):

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Response, jsonify, make_response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lti_proctor import clock
 from lti_proctor.errors import DomainError, Forbidden, Invalid, NotFound, Refused, Upstream
@@ -52,8 +52,15 @@ def client() -> ProviderClient:
 
 def body() -> wire.Body:
     """What was sent, if it is not too large. Raises 413 before anything is read, `Invalid("provider_body")`."""
+    check_size()
     request.max_content_length = LARGEST
     return wire.read_object(request.get_data(cache=False))
+
+
+def check_size() -> None:
+    """Raises 413 by what the request says of itself, whether or not somebody has read it already."""
+    if (request.content_length or 0) > LARGEST:
+        raise RequestEntityTooLarge
 
 
 def refused(error: DomainError, **more: Any) -> Response:

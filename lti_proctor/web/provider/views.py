@@ -45,7 +45,7 @@ def _failed(error: HTTPException) -> Response | HTTPException:
 @bp.post("/oauth2/access_token", strict_slashes=False)
 def access_token() -> Response:
     """Credentials in the form or in the header (RFC 6749, sections 2.3.1 and 4.4)."""
-    request.max_content_length = answers.LARGEST
+    answers.check_size()
     failures().check(answers.SCOPE)
     if request.form.get("grant_type") != "client_credentials":
         raise Invalid("provider_grant")
