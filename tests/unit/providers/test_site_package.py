@@ -29,8 +29,10 @@ class BaseRestProctoringProvider:
 ASKS = """
 from importlib.metadata import entry_points
 (found,) = entry_points(group="openedx.proctoring")
-backend = found.load()(client_id="i", client_secret="s", base_url="https://proctor.example/provider", verbose_name="Ours")
-print(found.name, backend.create_exam_url, backend.verbose_name, backend.supports_onboarding, repr(backend.get_javascript()))
+options = {"base_url": "https://proctor.example/provider", "verbose_name": "Ours"}
+backend = found.load()(client_id="i", client_secret="s", **options)
+print(found.name, backend.create_exam_url, backend.verbose_name, backend.supports_onboarding)
+print(repr(backend.get_javascript()))
 """
 
 

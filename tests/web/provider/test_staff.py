@@ -139,6 +139,27 @@ def test_a_site_that_is_kept_out_sends_nobody(app, site, way, places, time):
     assert app.test_client().get(way()).status_code == 403
 
 
+def test_staff_see_what_the_site_was_told_and_send_it_again(app, site, way, exam, attempt, places, lms, post, time):
+    from lti_proctor import outbox
+    from lti_proctor.attempts import sites
+
+    lms.answers = [404]
+    sites.tell(attempt_of(attempt), sites.READY, now=time.now)
+    db.session.commit()
+    outbox.deliver_due()
+    browser = app.test_client()
+    browser.get(way(exam_id=exam, attempt_id=attempt))
+    page = browser.get(places["attempt"]).text
+    assert page.startswith("<!doctype html>")
+    assert "The learner is ready" in page
+    assert "does not know the attempt any more" in page
+    effect = db.session.query(outbox.Effect).filter_by(kind=sites.READY).one()
+    assert post(browser, f"{places['attempt']}/assessment/calls/{effect.id}").status_code == 303
+    outbox.deliver_due()
+    assert len(lms.heard) == 2
+    assert "Delivered" in browser.get(places["attempt"]).text
+
+
 # onboarding
 
 
