@@ -1,9 +1,10 @@
 """The attempts of a site's learners: announced, followed and taken away as the site says."""
 
+from collections import defaultdict
 from datetime import datetime
 from urllib.parse import quote
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from lti_proctor import journal
 from lti_proctor.attempts import service as attempts
@@ -102,19 +103,8 @@ def status_name(attempt: Attempt) -> str:
 
 def standing_of(client: ProviderClient, course_id: int | None, user: User, *, now: datetime) -> Standing:
     """Where a learner stands with the onboarding, for the exams of a course."""
-    query = (
-        select(Attempt.status, Attempt.signed_at, Attempt.stopped_at, Attempt.created_at, Exam.course_id)
-        .join(Exam, Exam.id == Attempt.exam_id)
-        .join(ResourceLink, ResourceLink.id == Attempt.resource_link_id)
-        .where(ResourceLink.deployment_id == client.deployment.id, Exam.kind == Kind.onboarding)
-        .where(Attempt.user_id == user.id)
-        .order_by(Attempt.id)
-    )
-    tries = [
-        Try(row.status, row.signed_at or row.stopped_at or row.created_at, row.course_id == course_id)
-        for row in db.session.execute(query)
-    ]
-    return standing(tries, now, current_settings().proctoring_settings.VERIFICATION_DAYS_VALID)
+    found = _tries(client, course_id, Attempt.user_id == user.id)
+    return standing(found.get(user.id, ()), now, current_settings().proctoring_settings.VERIFICATION_DAYS_VALID)
 
 
 def standings(client: ProviderClient, course_id: str, *, now: datetime) -> list[tuple[str, Standing]]:
@@ -123,13 +113,31 @@ def standings(client: ProviderClient, course_id: str, *, now: datetime) -> list[
     if course is None:
         return []
     taken = select(Attempt.user_id).join(Exam, Exam.id == Attempt.exam_id).where(Exam.course_id == course.id)
-    query = (
-        select(Identity.subject, User)
-        .join(User, User.id == Identity.user_id)
-        .where(Identity.registration_id == client.registration_id, User.id.in_(taken))
-        .order_by(Identity.subject)
+    query = select(Identity.subject, Identity.user_id).where(
+        Identity.registration_id == client.registration_id, Identity.user_id.in_(taken)
     )
-    return [(subject, standing_of(client, course.id, user, now=now)) for subject, user in db.session.execute(query)]
+    found = _tries(client, course.id, Attempt.user_id.in_(taken))
+    days = current_settings().proctoring_settings.VERIFICATION_DAYS_VALID
+    rows = db.session.execute(query.order_by(Identity.subject))
+    return [(subject, standing(found.get(user_id, ()), now, days)) for subject, user_id in rows]
+
+
+def _tries(client: ProviderClient, course_id: int | None, whose: ColumnElement[bool]) -> dict[int, list[Try]]:
+    """Onboarding attempts at exams of the site, by our key of the learner, in the order in which they were made."""
+    query = (
+        select(
+            Attempt.user_id, Attempt.status, Attempt.signed_at, Attempt.stopped_at, Attempt.created_at, Exam.course_id
+        )
+        .join(Exam, Exam.id == Attempt.exam_id)
+        .join(ResourceLink, ResourceLink.id == Attempt.resource_link_id)
+        .where(ResourceLink.deployment_id == client.deployment.id, Exam.kind == Kind.onboarding, whose)
+        .order_by(Attempt.id)
+    )
+    found: dict[int, list[Try]] = defaultdict(list)
+    for row in db.session.execute(query):
+        at = row.signed_at or row.stopped_at or row.created_at
+        found[row.user_id].append(Try(row.status, at, row.course_id == course_id))
+    return found
 
 
 def standing_by_id(client: ProviderClient, course_id: str, external_id: str, *, now: datetime) -> Standing:

@@ -271,6 +271,17 @@ def test_news_of_an_attempt_that_was_taken_back_are_put_aside(app, site, exam, a
     assert (row.state, row.last_error, lms.heard) == (State.aside, "gone", [])
 
 
+def test_a_worker_that_dies_in_the_middle_loses_nothing(app, site, exam, attempt, lms, post, time):
+    set_up(come(app, site, exam, attempt), post, attempt_of(attempt).id)
+    row = db.session.query(Effect).filter_by(kind="site.ready").one()
+    assert outbox._claim(row.id, time.now) is not None  # and then nothing more is heard of that worker
+    outbox.deliver_due()
+    assert lms.heard == []
+    time.passes(minutes=6)
+    outbox.deliver_due()
+    assert len(lms.heard) == 1
+
+
 # the learner's way in
 
 
