@@ -189,6 +189,42 @@ def test_a_check_that_went_stale_does_not_keep_the_exam_from_being_watched(app, 
     assert site.tell(exam, attempt, "started").json == {"status": "started"}
 
 
+def test_before_the_consent_learners_read_what_their_course_gets(app, make_site, lms, post):
+    site = make_site(lms.url, addons=frozenset({Addon.rules, Addon.face}))
+    exam = site.exam()
+    attempt = site.attempt(exam)
+    browser, key = come(app, site, exam, attempt), attempt_of(attempt).id
+    post(browser, f"/attempts/{key}/begin")
+    page = browser.get(f"/attempts/{key}").text
+    assert "Your course gets the decision" in page
+    assert "gets your photo" not in page
+
+
+def test_a_running_exam_that_the_site_takes_back_ends_and_is_for_nobody_to_review(site, exam, attempt, ready, time):
+    site.tell(exam, attempt, "started")
+    assert site.call("DELETE", f"exam/{exam}/attempt/{attempt}/").json == {"status": "deleted"}
+    found = attempt_of(attempt)
+    assert (found.status, found.error, found.stopped_at) == (Status.error, "site_removed", time.now)
+    assert site.tell(exam, attempt, "submitted").status_code == 404
+
+
+def test_time_that_is_over_ends_the_watching_by_itself(site, exam, attempt, ready, time):
+    site.tell(exam, attempt, "started")
+    time.passes(minutes=61)
+    site.sign_in()
+    assert site.tell(exam, attempt, "submitted").json == {"status": "submitted"}
+    assert (attempt_of(attempt).ended_by, site.tell(exam, attempt, "started").status_code) == (Role.timer, 409)
+
+
+def test_a_learner_who_ends_it_first_is_not_ended_twice(site, exam, attempt, ready, post):
+    site.tell(exam, attempt, "started")
+    key = attempt_of(attempt).id
+    for action in ("finish", "submit"):
+        assert post(ready, f"/attempts/{key}/{action}").status_code == 303
+    assert site.tell(exam, attempt, "submitted").json == {"status": "submitted"}
+    assert attempt_of(attempt).ended_by == Role.learner
+
+
 def test_the_learner_can_not_start_here(site, exam, attempt, ready, post):
     answer = post(ready, f"/attempts/{attempt_of(attempt).id}/start")
     assert answer.status_code == 409
