@@ -28,6 +28,8 @@ from lti_proctor.platforms import invites
 from lti_proctor.platforms import models as platforms
 from lti_proctor.providers import models as providers
 from lti_proctor.providers import tasks as provider_tasks
+from lti_proctor.providers.server import models as provider_clients
+from lti_proctor.providers.server import tasks as site_tasks
 from lti_proctor.review import mails, models
 from lti_proctor.review import tasks as review_tasks
 from lti_proctor.schedule import models as schedule
@@ -49,6 +51,7 @@ TABLES = (
     people,
     phone,
     platforms,
+    provider_clients,
     providers,
     models,
     schedule,
@@ -69,6 +72,7 @@ JOBS = (
     review_tasks,
     roster_tasks,
     webhook_tasks,
+    site_tasks,
 )
 
 

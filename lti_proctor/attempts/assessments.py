@@ -90,7 +90,7 @@ def send_into(attempt: Attempt, *, actor: Actor, now: datetime) -> Assessment:
     Raises `Refused("wrong_status")`.
     """
     assessment = attempt.assessment
-    if assessment is None or attempt.phase != Phase.running:
+    if assessment is None or assessment.is_of_site or attempt.phase != Phase.running:
         raise Refused("wrong_status", status=attempt.status.value, event="assessment")
     if assessment.sent_at is None:
         assessment.sent_at = now

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from lti_proctor import mail, outbox
-from lti_proctor.attempts import commands, timing
+from lti_proctor.attempts import commands, sites, timing
 from lti_proctor.attempts.control import Action, Command, command_for
 from lti_proctor.attempts.engines import is_outside, pin, tell
 from lti_proctor.attempts.lifecycle import Effect, Event, Status
@@ -118,6 +118,8 @@ def _mail_learner(change: Change) -> None:
     attempt = change.attempt
     if attempt.status not in MAILED or attempt.exam.kind == Kind.practice or not (mail.is_on() and attempt.user.email):
         return
+    if sites.is_of_site(attempt):
+        return  # The site writes to its own learners.
     payload = {"attempt": attempt.id, "status": attempt.status.value}
     outbox.put(STATUS_MAIL, lane=f"mail:{attempt.id}", subject=f"attempt:{attempt.id}", payload=payload, now=change.now)
 
@@ -163,6 +165,11 @@ def _tell_provider(change: Change) -> None:
         tell(change.attempt, word, now=change.now)
 
 
+def _tell_site(change: Change) -> None:
+    """A site that has its exam watched here hears that the learner is ready, and what became of the attempt."""
+    sites.tell_change(change.attempt, change.actor.role, now=change.now)
+
+
 EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.note_set_up: _note_set_up,
     Effect.start_clock: _start_clock,
@@ -178,4 +185,5 @@ EFFECTS: Mapping[Effect, Callable[[Change], None]] = {
     Effect.choose_provider: _choose_provider,
     Effect.tell_provider: _tell_provider,
     Effect.give_time_back: _give_time_back,
+    Effect.tell_site: _tell_site,
 }

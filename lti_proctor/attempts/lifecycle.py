@@ -140,6 +140,8 @@ class Guard(StrEnum):
     concludes_itself = "concludes_itself"
     rejects_itself = "rejects_itself"
     is_onboarded = "is_onboarded"
+    starts_here = "starts_here"
+    was_set_up = "was_set_up"
 
 
 class Effect(StrEnum):
@@ -159,6 +161,7 @@ class Effect(StrEnum):
     choose_provider = "choose_provider"
     tell_provider = "tell_provider"
     give_time_back = "give_time_back"
+    tell_site = "tell_site"
 
 
 @dataclass(frozen=True)
@@ -198,11 +201,12 @@ _END = "stop_clock send_score mail_learner tell_provider"
 TABLE: tuple[Transition, ...] = (
     # setting up
     _row(Event.begin_setup, "created", Status.download_software_clicked, "learner provider platform", "may_prepare is_onboarded", "choose_provider"),
-    _row(Event.finish_setup, "created download_software_clicked", Status.ready_to_start, "learner", "steps_done", "note_set_up choose_provider"),
-    _row(Event.finish_setup, "created download_software_clicked", Status.ready_to_start, "provider", "", "note_set_up"),
+    _row(Event.finish_setup, "created download_software_clicked", Status.ready_to_start, "learner", "steps_done", "note_set_up choose_provider tell_site"),
+    _row(Event.finish_setup, "created download_software_clicked", Status.ready_to_start, "provider", "", "note_set_up tell_site"),
     _row(Event.reopen_setup, "ready_to_start", Status.download_software_clicked, "learner provider timer"),
     # running
-    _row(Event.start, "ready_to_start", Status.started, "learner platform", "is_open steps_done time_has_come is_onboarded", "start_clock send_score tell_provider"),
+    _row(Event.start, "ready_to_start", Status.started, "learner", "is_open steps_done time_has_come is_onboarded starts_here", "start_clock send_score tell_provider"),
+    _row(Event.start, "download_software_clicked ready_to_start", Status.started, "platform", "was_set_up", "start_clock send_score tell_provider"),
     _row(Event.pause, "started ready_to_submit", Status.paused, "proctor staff platform", "", "hold_clock control_assessment"),
     _row(Event.pause, "started ready_to_submit", Status.paused, "timer", "is_away", "control_assessment"),
     _row(Event.resume, "paused", Status.started, "learner", "may_go_on time_left", "release_clock control_assessment"),
@@ -213,18 +217,18 @@ TABLE: tuple[Transition, ...] = (
     _row(Event.submit, "started paused ready_to_submit", Status.submitted, "learner platform provider", "", _END),
     _row(Event.terminate, _RUNNING, Status.submitted, "proctor staff platform", "has_reason", f"{_END} control_assessment"),
     _row(Event.time_out, _RUNNING, Status.submitted, "timer", "time_is_over", f"{_END} control_assessment"),
-    _row(Event.fail, f"{_BEFORE} {_RUNNING}", Status.error, "learner provider platform staff", "", "stop_clock note_error mail_learner tell_provider give_time_back"),
-    _row(Event.fail, "submitted second_review_required timed_out", Status.error, "provider", "is_reviewed", "note_error mail_learner"),
+    _row(Event.fail, f"{_BEFORE} {_RUNNING}", Status.error, "learner provider platform staff", "", "stop_clock note_error mail_learner tell_provider give_time_back tell_site"),
+    _row(Event.fail, "submitted second_review_required timed_out", Status.error, "provider", "is_reviewed", "note_error mail_learner tell_site"),
     _row(Event.decline, _BEFORE, Status.declined, "learner", "may_decline", "send_score tell_provider give_time_back"),
     _row(Event.decline, _BEFORE, Status.declined, "staff", "has_reason", "send_score tell_provider give_time_back"),
     _row(Event.expire, f"{_BEFORE} {_BLOCKED}", Status.expired, "timer", "window_is_over", "give_time_back"),
     # judging
-    _row(Event.accept, "submitted second_review_required rejected timed_out", Status.verified, "reviewer provider", "is_reviewed", "send_score mail_learner control_assessment"),
-    _row(Event.accept, "error", Status.verified, "reviewer provider", "is_reviewed was_started", "send_score mail_learner control_assessment"),
-    _row(Event.accept, "submitted", Status.verified, "timer", "is_reviewed concludes_itself", "send_score mail_learner"),
-    _row(Event.reject, "submitted second_review_required verified timed_out", Status.rejected, "reviewer provider", "is_reviewed has_reason", "send_score mail_learner control_assessment"),
-    _row(Event.reject, "submitted", Status.rejected, "timer", "is_reviewed has_reason rejects_itself", "send_score mail_learner"),
-    _row(Event.ask_second_review, "submitted verified timed_out", Status.second_review_required, "reviewer provider", "is_reviewed", "send_score"),
+    _row(Event.accept, "submitted second_review_required rejected timed_out", Status.verified, "reviewer provider", "is_reviewed", "send_score mail_learner control_assessment tell_site"),
+    _row(Event.accept, "error", Status.verified, "reviewer provider", "is_reviewed was_started", "send_score mail_learner control_assessment tell_site"),
+    _row(Event.accept, "submitted", Status.verified, "timer", "is_reviewed concludes_itself", "send_score mail_learner tell_site"),
+    _row(Event.reject, "submitted second_review_required verified timed_out", Status.rejected, "reviewer provider", "is_reviewed has_reason", "send_score mail_learner control_assessment tell_site"),
+    _row(Event.reject, "submitted", Status.rejected, "timer", "is_reviewed has_reason rejects_itself", "send_score mail_learner tell_site"),
+    _row(Event.ask_second_review, "submitted verified timed_out", Status.second_review_required, "reviewer provider", "is_reviewed", "send_score tell_site"),
     # another chance
     _row(Event.allow_resume, "error", None, "staff", "has_reason", "mark_resumable"),
     _row(Event.extend, "submitted timed_out", Status.started, "staff", "has_reason was_started time_left", "reopen_clock send_score tell_provider"),

@@ -123,6 +123,8 @@ class AttemptStep(Base):
 class Assessment(Base):
     """The exam of an attempt that the LMS gives itself (LTI Proctoring Services 1.0): what it told at the start.
 
+    Without a `start_url` it is one that a site gives which has us as its provider: there the learner starts it.
+
     `session_data` is the LMS's secret of this try; it is sent back and never logged or shown. `echoed` holds the claims
     that go back as they came.
 
@@ -145,3 +147,7 @@ class Assessment(Base):
     problem: Mapped[str | None] = mapped_column(Text)
 
     attempt: Mapped[Attempt] = relationship(back_populates="assessment")
+
+    @property
+    def is_of_site(self) -> bool:
+        return not self.start_url

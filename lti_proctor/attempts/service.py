@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lti_proctor import journal, signals
-from lti_proctor.attempts import appointments, effects, onboarded, steps, timing
+from lti_proctor.attempts import appointments, effects, onboarded, sites, steps, timing
 from lti_proctor.attempts.engines import is_outside
 from lti_proctor.attempts.lifecycle import PHASE, Event, Facts, Guard, Phase, Status, may_fire, transition_for
 from lti_proctor.attempts.models import Attempt, AttemptStep
@@ -116,6 +116,8 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
         Guard.concludes_itself: Addon.auto in config.active_addons,
         Guard.rejects_itself: settings.auto_reject and Addon.auto in config.active_addons,
         Guard.is_onboarded: attempt.phase != Phase.before or onboarded.due_event(attempt, config, now) is None,
+        Guard.starts_here: not sites.is_of_site(attempt),
+        Guard.was_set_up: attempt.set_up_at is not None,
     }
 
 

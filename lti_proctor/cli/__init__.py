@@ -4,7 +4,19 @@ import sys
 
 import click
 
-from lti_proctor.cli import accounts, content, database, demo, doctor, i18n, platforms, serve, slots, tokens
+from lti_proctor.cli import (
+    accounts,
+    content,
+    database,
+    demo,
+    doctor,
+    i18n,
+    platforms,
+    provider_clients,
+    serve,
+    slots,
+    tokens,
+)
 from lti_proctor.errors import DomainError
 from lti_proctor.settings import SettingsProblem
 
@@ -14,7 +26,7 @@ def cli() -> None:
     """LTI Proctor: exam proctoring that any LMS can launch over LTI 1.3."""
 
 
-for module in (serve, database, platforms, accounts, slots, tokens, content, doctor, i18n, demo):
+for module in (serve, database, platforms, provider_clients, accounts, slots, tokens, content, doctor, i18n, demo):
     module.add_to(cli)
 
 

@@ -125,7 +125,7 @@ def check_keys(_app: Flask) -> Finding:
 
 
 def check_platforms(_app: Flask) -> Finding:
-    n = db.session.scalar(select(func.count()).select_from(Registration)) or 0
+    n = db.session.scalar(select(func.count()).select_from(Registration).where(Registration.launches)) or 0
     return Finding(n > 0, f"{n} registered", "Register an LMS: `lti-proctor platform add --help`.", is_warning=True)
 
 

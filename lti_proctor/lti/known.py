@@ -43,7 +43,8 @@ def by_issuer(issuer: str) -> list[Known]:
 
 
 def _find(key: tuple[str, object], where: ColumnElement[bool]) -> list[Known]:
-    found = [_plain(row) for row in db.session.scalars(select(Registration).where(where).order_by(Registration.id))]
+    query = select(Registration).where(where, Registration.launches).order_by(Registration.id)
+    found = [_plain(row) for row in db.session.scalars(query)]
     if found:
         memory.put(key, found)
     return found

@@ -22,7 +22,7 @@ class User(Base):
     __table_args__ = (CheckConstraint("length(username) > 0", name="username_not_empty"),)
 
     username: Mapped[str] = mapped_column(unique=True)
-    #: `lti` or `local`: where the account comes from.
+    #: `lti`, `local` or `site`: where the account comes from.
     provider: Mapped[str] = mapped_column(default="lti")
     role: Mapped[SiteRole] = mapped_column(enum_column(SiteRole, "role"), default=SiteRole.student)
     nickname: Mapped[str] = mapped_column(default="")

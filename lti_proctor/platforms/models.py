@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_proctor.extensions import Base, Json, Key
@@ -32,6 +32,9 @@ class Registration(Base):
     family: Mapped[str] = mapped_column(default="")
     role_map: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     is_active: Mapped[bool] = mapped_column(default=True)
+    #: Whether exams are opened from it by LTI. Otherwise it is a site that has its own exams watched here
+    #: (`providers/server`): it shares courses, links and people with platforms, and no launch ever finds it.
+    launches: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime] = mapped_column()
 
     deployments: Mapped[list["Deployment"]] = relationship(

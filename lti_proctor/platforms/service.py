@@ -138,11 +138,13 @@ def remove_platform(registration: Registration, *, actor: Actor, now: datetime) 
 
 def all_platforms() -> list[Registration]:
     query = select(Registration).options(selectinload(Registration.deployments)).order_by(Registration.name)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.where(Registration.launches)))
 
 
 def find_registration(issuer: str, client_id: str) -> Registration | None:
-    query = select(Registration).where(Registration.issuer == issuer, Registration.client_id == client_id)
+    query = select(Registration).where(
+        Registration.issuer == issuer, Registration.client_id == client_id, Registration.launches
+    )
     return db.session.scalars(query).one_or_none()
 
 

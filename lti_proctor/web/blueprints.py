@@ -15,6 +15,7 @@ from lti_proctor.web.learner import views as learner
 from lti_proctor.web.lti import views as lti
 from lti_proctor.web.phone import views as phone
 from lti_proctor.web.proctor import views as proctor
+from lti_proctor.web.provider import views as provider
 from lti_proctor.web.xapi import views as xapi
 
 #: Blueprints without a person behind them, and why that is right.
@@ -27,6 +28,7 @@ PUBLIC = {
     "api_docs": "describes the interface for programs; the browser sends what is tried with the reader's own token",
     "api": "each request carries a token whose scope is checked; only the document that describes them is open",
     "callbacks": "providers are programs: each call carries the provider's own token, signature or secret",
+    "provider": "a site carries an access token, its learners a signed address, its staff a signed way that works once",
     "xapi": "the exam's content carries the attempt's own token",
 }
 
@@ -39,6 +41,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         xapi,
         callbacks,
         api,
+        provider,
         api_docs,
         content,
         learner,
@@ -53,5 +56,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     csrf.exempt(xapi.bp)
     csrf.exempt(api.bp)
     csrf.exempt(callbacks.bp)
+    csrf.exempt(provider.bp)
     if settings.development:
         app.add_url_rule("/styleguide", "styleguide", lambda: render_template("shared/styleguide.html"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
+from lti_proctor.attempts import sites
 from lti_proctor.attempts.grading import Agreement
 from lti_proctor.exams.columns import Action
 from lti_proctor.web.words import Text
@@ -75,6 +76,17 @@ PROBLEMS: Mapping[str, Text] = {
     "control_status_505": _NOT_AS_EXPECTED,
     "control_status_506": _NOT_AS_EXPECTED,
     "control_status_510": _NOT_AS_EXPECTED,
+    "site_no_credentials": _("Nobody has entered how this tool proves itself there. Its administrator can, on the page of the site."),
+    "site_token_status_4": _("The course system gives this tool no access. Compare the client id and the secret for callbacks on the page of the site."),
+    "site_token_unreadable": _NOT_AS_EXPECTED,
+    "site_status_401": _NOT_ALLOWED,
+    "site_status_403": _("The course system knows this tool and does not let it do this. Its account there has to be in the group for reviews."),
+    "site_status_404": _("The course system does not know the attempt any more."),
+    "site_status_412": _("The exam is not proctored in the course system any more."),
+    "site_status_429": _BUSY,
+    "site_status_4": _("The course system refused the message. Its log says why."),
+    "site_status_3": _MOVED,
+    "site_inactive": _("The course system is kept out here at the moment."),
     "column_unreadable": _NOT_AS_EXPECTED,
     "results_unreadable": _NOT_AS_EXPECTED,
     "outside_too_large": _NOT_AS_EXPECTED,
@@ -85,6 +97,8 @@ PROBLEMS: Mapping[str, Text] = {
     "internal": _("Something went wrong on our side. It is tried again by itself."),
     "": _BUSY,
 }  # fmt: skip
+#: What a site is told that has its own exam watched here.
+NEWS: Mapping[str, Text] = {sites.READY: _("The learner is ready"), sites.REVIEWED: _("The review")}
 AGREEMENTS: Mapping[Agreement, Text] = {
     Agreement.same: _("The same"),
     Agreement.differs: _("Different"),

@@ -31,6 +31,8 @@ EVENTS: Mapping[str, Text] = {
     "attempt.booked": _("A time was booked"),
     "attempt.rebooked": _("Another time was booked"),
     "attempt.unbooked": _("The booked time was given back"),
+    "attempt.entered": _("Came here from the course"),
+    "attempt.removed": _("The course system took the attempt back; what was kept of it is removed"),
     "attempt.step": _("A step of the set-up is done"),
     "attempt.result": _("The exam page reported a result"),
     "attempt.code_shown": _("Looked at the access code"),

@@ -35,16 +35,16 @@ class Failures:
 
 
 class Rate:
-    """How much of something one attempt may send in a minute."""
+    """How much of something one attempt, or one site, may send in a minute."""
 
     def __init__(self, failures: Failures, scope: str, most: int) -> None:
         self.strategy = failures.strategy
         self.scope = scope
         self.item: RateLimitItem = parse(f"{most} per minute")
 
-    def count(self, attempt_id: int) -> None:
+    def count(self, key: int) -> None:
         """Raise 429 when too many came."""
-        if not self.strategy.hit(self.item, self.scope, str(attempt_id)):
+        if not self.strategy.hit(self.item, self.scope, str(key)):
             raise TooManyRequests
 
 
@@ -77,6 +77,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         "phone_links": 20,
         "room_pictures": 30,
         "attachments": 20,
+        # By site, not by attempt: a whole university may begin at once.
+        "provider_calls": 12_000,
     }
     app.extensions["rates"] = {scope: Rate(app.extensions["failures"], scope, n) for scope, n in most.items()}
 

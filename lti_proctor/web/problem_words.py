@@ -10,6 +10,7 @@ from lti_proctor.web.phone_problem_words import OF_PHONES
 from lti_proctor.web.problem_form import BACK, Text, Words
 from lti_proctor.web.provider_problem_words import OF_PROVIDERS
 from lti_proctor.web.schedule_words import OF_SCHEDULE
+from lti_proctor.web.site_problem_words import OF_SITES
 
 _TELL = _(
     "If you see this page again, send the reference below to your teacher or the exam office. No time of your exam is running."
@@ -47,6 +48,7 @@ PROBLEMS: Mapping[str, Words] = {
     **OF_PHONES,
     **OF_PROVIDERS,
     **OF_SCHEDULE,
+    **OF_SITES,
     # LTI
     "platform_unknown": _launch(
         _("No platform is registered with this issuer and client id. Register it, or correct the client id in the course system.")

@@ -25,7 +25,7 @@ from tests.factories import STAFF, make_attempt, make_course, make_exam, make_us
 from tests.web.api_programs import Program
 
 #: Blueprints whose messages come from other systems: signed, or with a token of their own.
-SIGNED = {"lti", "xapi", "api", "callbacks"}
+SIGNED = {"lti", "xapi", "api", "callbacks", "provider"}
 OPEN_FILES = {"static", "styleguide"}
 #: The ticket in this form is the proof; without one it is refused like a used one.
 BY_TICKET = "learner.window"
@@ -95,6 +95,10 @@ def world(app, now):
             "platform_id": exam.course.deployment.registration_id,
             "deployment_key": exam.course.deployment_id,
             "invite_id": 1,
+            "client_key": 1,
+            "client_id": "nobody",
+            "exam": "nothing",
+            "attempt": "nothing",
             "evidence_id": photo.id,
             "turn": "desk",
             "effect_id": effect.id,

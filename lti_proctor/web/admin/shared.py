@@ -27,7 +27,7 @@ def administrator() -> Actor:
 def load_platform(platform_id: int) -> Registration:
     administrator()
     found = db.session.get(Registration, platform_id) if platform_id <= LARGEST_KEY else None
-    if found is None:
+    if found is None or not found.launches:
         raise NotFound("page")
     return found
 

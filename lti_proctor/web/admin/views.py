@@ -10,7 +10,7 @@ from lti_proctor.extensions import db
 from lti_proctor.lti.roles import table_of
 from lti_proctor.platforms import invites, service
 from lti_proctor.platforms.models import Deployment, Registration
-from lti_proctor.web.admin import editor_views, invite_views, mail_views, role_views, token_views, words
+from lti_proctor.web.admin import client_views, editor_views, invite_views, mail_views, role_views, token_views, words
 from lti_proctor.web.admin.forms import DeploymentForm
 from lti_proctor.web.admin.lists import attempts_on, usage_of, waiting_first
 from lti_proctor.web.admin.shared import LARGEST_KEY, administrator, back_to, load_platform, make_of, page, tool_values
@@ -21,6 +21,7 @@ invite_views.add_to(bp)
 role_views.add_to(bp)
 mail_views.add_to(bp)
 token_views.add_to(bp)
+client_views.add_to(bp)
 
 
 @bp.get("/")

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from lti_proctor import clock, outbox
-from lti_proctor.attempts import assessments, commands
+from lti_proctor.attempts import assessments, commands, sites
 from lti_proctor.attempts.control import Action
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import subject_of
@@ -14,11 +14,15 @@ from lti_proctor.extensions import db
 from lti_proctor.outbox import Effect, State
 from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import load_attempt_of, manager
-from lti_proctor.web.gradebook_words import delivery_problem
+from lti_proctor.web.gradebook_words import NEWS, delivery_problem
 from lti_proctor.web.instructor.forms import FlagForm, ReasonForm
 
 #: How grave something looks, in the words of the form, as the number that the service wants.
 SEVERITIES = {"low": 0.2, "middle": 0.5, "high": 0.9}
+
+
+#: What is sent to whoever gives the exam.
+SENT = frozenset({commands.CONTROL, sites.READY, sites.REVIEWED})
 
 
 def add_to(bp: Blueprint) -> None:
@@ -58,7 +62,7 @@ def more_time(exam_id: int, attempt_id: int) -> Response:
 def send_again(exam_id: int, attempt_id: int, effect_id: int) -> Response:
     """Try a call again that did not arrive."""
     found, effect = _load(exam_id, attempt_id), db.session.get(Effect, effect_id)
-    if effect is None or effect.subject != subject_of(found) or effect.kind != commands.CONTROL:
+    if effect is None or effect.subject != subject_of(found) or effect.kind not in SENT:
         raise NotFound("page")
     if effect.state != State.done:
         outbox.send_again(effect, now=clock.now())
@@ -77,7 +81,9 @@ def control_values(found: Attempt) -> dict[str, object]:
         "may_flag": commands.may_control(found, Action.flag),
         "may_lengthen": is_open and commands.may_control(found, Action.update),
         "delivery_problem": delivery_problem,
-        "commands": [e for e in outbox.of(subject_of(found)) if e.kind == commands.CONTROL],
+        "commands": [e for e in outbox.of(subject_of(found)) if e.kind in SENT],
+        "news_words": NEWS,
+        "is_of_site": sites.is_of_site(found),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import get_locale
 
 from lti_proctor.attempts import service as attempts
-from lti_proctor.attempts import steps, timing
+from lti_proctor.attempts import sites, steps, timing
 from lti_proctor.attempts.appointments import Appointment, appointment_of, is_scheduled
 from lti_proctor.attempts.effects import extra_time
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
@@ -100,6 +100,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "return_url": _way_back(attempt),
         "seb_quit_url": seb_proof.quit_url(attempt),
         "in_lms": attempt.assessment is not None,
+        "starts_there": sites.is_of_site(attempt),
         "takes_face": Capture.face_photo in config.captures,
         "review_until": (attempt.stopped_at or now) + timedelta(days=settings().review_days),
         "seconds_left": attempts.seconds_left(attempt, now),
@@ -190,6 +191,8 @@ def _own_report(attempt: Attempt, now: datetime) -> dict[str, Any]:
 def _way_back(attempt: Attempt) -> str | None:
     """Where the LMS wants its people back, with what there is to say."""
     told = attempt.assessment.return_url if attempt.assessment is not None else None
+    if sites.is_of_site(attempt):
+        return told
     url = told or visit().get("returns", {}).get(str(attempt.exam.course_id))
     return with_message(url, attempt, locale=str(get_locale() or "")) if url else None
 

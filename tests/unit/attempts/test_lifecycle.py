@@ -34,7 +34,8 @@ ALLOWED = """
 begin_setup        learner provider platform            created
 finish_setup       learner provider                     created download_software_clicked
 reopen_setup       learner provider timer               ready_to_start
-start              learner platform                     ready_to_start
+start              learner                              ready_to_start
+start              platform                             download_software_clicked ready_to_start
 pause              proctor staff platform timer         started ready_to_submit
 resume             learner proctor staff platform       paused
 ask_to_submit      learner                              started
@@ -97,7 +98,8 @@ EXTENDED_BEFORE_START = {Status.expired: "created"}
 CONDITIONS = """
 begin_setup        *         may_prepare is_onboarded
 finish_setup       learner   steps_done
-start              *         is_open steps_done time_has_come is_onboarded
+start              learner   is_open steps_done time_has_come is_onboarded starts_here
+start              platform  was_set_up
 pause              timer     is_away
 resume             learner   may_go_on time_left
 resume             *         time_left

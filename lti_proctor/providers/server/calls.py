@@ -1,0 +1,98 @@
+"""Calls of a site's own addresses: with a token for its credentials, and what its answers mean."""
+
+import json
+import re
+import threading
+import time
+from typing import Any
+
+from lti_proctor import outside
+from lti_proctor.errors import Upstream
+from lti_proctor.providers.server.models import ProviderClient
+from lti_proctor.providers.server.sealing import unseal
+
+#: A token is not used in its last seconds: it could expire on the way.
+MARGIN = 30.0
+UNKNOWN_SECONDS, MOST_SECONDS = 300.0, 3600.0
+TOKEN = re.compile(r"[!-~]{1,20000}")
+ANSWER_MAX = 65_536
+#: After these the same message stays wrong: unknown there, not taken (again), not proctored any more. Everything else
+#: may be put right there, and then what waited arrives.
+FINAL = frozenset({400, 404, 405, 410, 412, 413, 422})
+
+_tokens: dict[tuple[int, str, str], tuple[str, float]] = {}
+_lock = threading.Lock()
+
+
+def call(client: ProviderClient, path: str, body: dict[str, Any]) -> None:
+    """Post to a site. Raises `Upstream`: `site_no_credentials`, `site_token_status_…`, `site_status_…` …"""
+    if not client.can_call_back:
+        raise Upstream("site_no_credentials", permanent=False)
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    content = json.dumps(body).encode()
+    for _ in range(2):
+        headers["Authorization"] = f"JWT {_token(client)}"
+        answer = outside.request(
+            "POST", client.site_url + path, headers=headers, content=content, max_bytes=ANSWER_MAX, cut=True
+        )
+        if answer.status != 401:
+            break
+        forget(client.id)
+    if not 200 <= answer.status < 300:
+        permanent = answer.status in FINAL
+        raise Upstream(f"site_status_{answer.status}", permanent=permanent, retry_after=_retry_after(answer))
+
+
+def forget(client_key: int) -> None:
+    """The site does not take its token any more, or its credentials changed."""
+    with _lock:
+        for key in [key for key in _tokens if key[0] == client_key]:
+            del _tokens[key]
+
+
+def forget_all() -> None:
+    with _lock:
+        _tokens.clear()
+
+
+def _token(client: ProviderClient) -> str:
+    key = (client.id, client.site_url, client.callback_client_id)
+    with _lock:
+        known = _tokens.get(key)
+    if known and time.monotonic() < known[1]:
+        return known[0]
+    asked = time.monotonic()
+    token, seconds = _fetch(client)
+    with _lock:
+        _tokens[key] = (token, asked + seconds - MARGIN)
+    return token
+
+
+def _fetch(client: ProviderClient) -> tuple[str, float]:
+    """RFC 6749, section 4.4; such sites want their credentials in the form."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": client.callback_client_id,
+        "client_secret": unseal(client.callback_secret),
+        "token_type": "jwt",
+    }
+    url = f"{client.site_url}/oauth2/access_token"
+    answer = outside.request("POST", url, headers={"Accept": "application/json"}, data=form, max_bytes=ANSWER_MAX)
+    if answer.status != 200:
+        raise Upstream(f"site_token_status_{answer.status}", permanent=False, retry_after=_retry_after(answer))
+    try:
+        found = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        found = None
+    token = found.get("access_token") if isinstance(found, dict) else None
+    if not isinstance(token, str) or not TOKEN.fullmatch(token):
+        raise Upstream("site_token_unreadable", permanent=False)
+    told = found.get("expires_in")
+    is_number = isinstance(told, int | float) and not isinstance(told, bool) and told > 0
+    return token, min(float(told), MOST_SECONDS) if is_number else UNKNOWN_SECONDS
+
+
+def _retry_after(answer: outside.Answer) -> float | None:
+    """Seconds of a Retry-After header; dates are left to our own delay."""
+    value = answer.headers.get("retry-after", "").strip()
+    return min(float(value), 86400.0) if value.isascii() and value.isdigit() and len(value) < 10 else None
