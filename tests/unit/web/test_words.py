@@ -35,7 +35,6 @@ NOT_SHOWN = {
     "column_elsewhere": "only the worker meets it",
     "column_in_making": "only the worker meets it",
     "column_unreadable": "only the worker meets it",
-    "exam": "a site reads JSON, and its staff see `page` instead",
     "evidence": "`photo` is asked for with ids of our own pages; the words of status 404 fit",
     "file_too_large": "the window of the exam tells it",
     "file_too_many": "the window of the exam tells it",
