@@ -48,7 +48,7 @@ def dashboard_address(
     try:
         return provider.dashboard_address(
             exam.course.context_id if exam.course else "", staff,
-            exam_id=service.exam_id_at(exam, provider.name).external_id or "",
+            exam_id=service.exam_id_at(exam, provider.name) or "",
             attempt_id=(known.external_id if known else None) or "", is_configuration=is_configuration,
         )  # fmt: skip
     except Exception as error:  # a plugin may break in any way

@@ -79,14 +79,23 @@ def find_by_code(code: str) -> ProviderAttempt | None:
     return db.session.scalars(query).one_or_none()
 
 
-def exam_id_at(exam: Exam, provider: str) -> ProviderExam:
-    """How the provider calls an exam; made here when nothing is known yet."""
-    query = select(ProviderExam).filter_by(exam_id=exam.id, provider=provider)
-    known = db.session.scalars(query).one_or_none()
+def exam_at(exam: Exam, provider: str) -> ProviderExam | None:
+    """What the provider was told of an exam."""
+    return db.session.scalars(select(ProviderExam).filter_by(exam_id=exam.id, provider=provider)).one_or_none()
+
+
+def exam_id_at(exam: Exam, provider: str) -> str | None:
+    """How the provider calls an exam."""
+    known = exam_at(exam, provider)
+    return known.external_id if known else None
+
+
+def note_exam(exam: Exam, provider: str, external_id: str | None, told_version: int) -> None:
+    known = exam_at(exam, provider)
     if known is None:
-        known = ProviderExam(exam_id=exam.id, provider=provider, told_version=0)
+        known = ProviderExam(exam_id=exam.id, provider=provider)
         db.session.add(known)
-    return known
+    known.external_id, known.told_version = external_id, told_version
 
 
 def note_ready(known: ProviderAttempt, *, now: datetime) -> bool:

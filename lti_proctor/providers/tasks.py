@@ -1,6 +1,7 @@
 """Delivers from the outbox what outside providers are to be told. A provider that is down delays; it blocks nobody."""
 
 from collections.abc import Callable
+from typing import cast
 
 import structlog
 
@@ -19,8 +20,11 @@ from lti_proctor.providers.base import (
     Act,
     AttemptFacts,
     CannotRegister,
+    ExamFacts,
     OnboardingNeeded,
     Provider,
+    Registered,
+    Registration,
     SentNoAttemptId,
 )
 from lti_proctor.providers.facts import attempt_facts, exam_facts, registration_of
@@ -57,14 +61,22 @@ def _call(method: Callable[..., object], *given: object) -> object:
 
 
 def tell_exam(exam: Exam, provider: Provider, *, is_watched: bool = True) -> str | None:
-    """Announce an exam, or what changed of it; the provider's own id."""
-    known = service.exam_id_at(exam, provider.name)
-    if known.told_version != exam.version or not is_watched:
-        facts = exam_facts(exam, exam.config, known.external_id, is_watched=is_watched)
-        given = _call(provider.on_exam_saved, facts)
-        known.external_id = str(given)[:255] if given else known.external_id
-        known.told_version = exam.version if is_watched else 0
-    return known.external_id
+    """Announce an exam, or what changed of it; the provider's own id.
+
+    Commits before the provider is called: on SQLite nobody else could write while it takes its time.
+    """
+    known = service.exam_at(exam, provider.name)
+    external_id = known.external_id if known else None
+    version, told = exam.version, known.told_version if known else 0
+    if told == version and is_watched:
+        return external_id
+    facts = exam_facts(exam, exam.config, external_id, is_watched=is_watched)
+    db.session.commit()
+    given = _call(provider.on_exam_saved, facts)
+    external_id = str(given)[:255] if given else external_id
+    service.note_exam(exam, provider.name, external_id, version if is_watched else 0)
+    db.session.commit()
+    return external_id
 
 
 @outbox.handles(EXAM_SAVED)
@@ -77,44 +89,62 @@ def exam_saved(effect: Effect) -> None:
 
 @outbox.handles(KINDS["register"])
 def register(effect: Effect) -> None:
-    """Announce an attempt; a learner who has gone elsewhere meanwhile is not announced."""
+    """Announce an attempt; a learner who has gone elsewhere meanwhile is not announced.
+
+    Commits before the provider is called, as `tell_exam` does. A row that comes again finds what was kept.
+    """
     attempt, now = _attempt(effect), clock.now()
     known = service.announced(attempt)
-    if attempt.phase not in {Phase.before, Phase.blocked} or known.stage == Stage.registered:
+    if attempt.phase not in {Phase.before, Phase.blocked}:
         return
     provider = _provider(attempt.provider)
     exam_id = tell_exam(attempt.exam, provider)
-    facts = exam_facts(attempt.exam, attempts.config_of(attempt), exam_id)
+    if known.stage != Stage.registered:
+        facts = exam_facts(attempt.exam, attempts.config_of(attempt), exam_id)
+        registration = registration_of(known)
+        db.session.commit()
+        given = _registered(known, provider, facts, registration)
+        if given is None:
+            return
+        known.stage, known.external_id, known.problem = Stage.registered, given.external_id[:255], None
+        service.put_later(attempt, given.later, now=now)
+        if given.is_ready:
+            service.note_ready(known, now=now)
+        db.session.commit()  # the provider's id must not be lost by what follows
+    if attempt.phase == Phase.before and not known.instructions:
+        _keep_instructions(known, provider, exam_id)
+
+
+def _registered(
+    known: ProviderAttempt, provider: Provider, facts: ExamFacts, registration: Registration
+) -> Registered | None:
+    """What the provider gave; None when it wants an onboarding first. Raises `Upstream`; a refusal for good is kept,
+    for the learner's page tells it.
+    """
     try:
-        given = provider.register_attempt(facts, registration_of(known))
+        given = _call(provider.register_attempt, facts, registration)
     except OnboardingNeeded as needed:
         known.stage, known.problem = Stage.refused, needed.state.value
-        service.block(known, needed.state, now=now)
-        return
+        service.block(known, needed.state, now=clock.now())
+        return None
     except CannotRegister as refused:
         known.stage, known.problem_status = Stage.refused, refused.status
         known.problem = "no_id" if isinstance(refused, SentNoAttemptId) else "refused"
-        db.session.commit()  # the learner's page tells it, whatever becomes of the row
+        db.session.commit()
         raise Upstream(f"provider_{known.problem}", permanent=True) from refused
-    except Upstream:
+    except Upstream as trouble:
+        if trouble.permanent:
+            known.stage, known.problem = Stage.refused, trouble.code
+            db.session.commit()
         raise
-    except Exception as error:
-        log.exception("provider.broke", method="register_attempt")
-        raise Upstream("provider_broke", permanent=False) from error
-    known.stage, known.external_id, known.problem = Stage.registered, given.external_id[:255], None
-    db.session.commit()  # the provider's id must not be lost by what follows
-    service.put_later(attempt, given.later, now=now)
-    if given.is_ready:
-        service.note_ready(known, now=now)
-    else:
-        _keep_instructions(known, provider, exam_id)
+    return cast(Registered, given)
 
 
 def _keep_instructions(known: ProviderAttempt, provider: Provider, exam_id: str | None) -> None:
     """Kept, so that the learner's page waits for nobody. Without them the page shows its own words."""
+    language, facts = known.attempt.user.locale or "en", attempt_facts(known, exam_id)
     try:
-        language = known.attempt.user.locale or "en"
-        given = provider.instructions(attempt_facts(known, exam_id), language)
+        given = provider.instructions(facts, language)
     except Exception:
         log.warning("provider.no_instructions", provider=provider.name)
         return
@@ -128,7 +158,7 @@ def _deliver(effect: Effect, method: str) -> None:
     if known is None or known.stage != Stage.registered:
         return
     provider = _provider(attempt.provider)
-    exam_id = service.exam_id_at(attempt.exam, provider.name).external_id
+    exam_id = service.exam_id_at(attempt.exam, provider.name)
     later = _call(getattr(provider, method), attempt_facts(known, exam_id))
     service.put_later(attempt, later if isinstance(later, tuple) else (), now=clock.now())
 
@@ -156,7 +186,7 @@ def remove(effect: Effect) -> None:
     if known is None or known.stage != Stage.registered:
         return
     provider = _provider(attempt.provider)
-    facts = attempt_facts(known, service.exam_id_at(attempt.exam, provider.name).external_id)
+    facts = attempt_facts(known, service.exam_id_at(attempt.exam, provider.name))
     if _call(provider.remove_attempt, facts) is not True:
         raise Upstream("provider_keeps", permanent=False)
     known.stage = Stage.gone
@@ -170,7 +200,7 @@ def act(effect: Effect) -> None:
     if known is None or known.stage != Stage.registered:
         return
     provider = _provider(attempt.provider)
-    facts: AttemptFacts = attempt_facts(known, service.exam_id_at(attempt.exam, provider.name).external_id)
+    facts: AttemptFacts = attempt_facts(known, service.exam_id_at(attempt.exam, provider.name))
     wanted = Act(effect.payload["act"])
     review = _call(provider.act, facts, wanted)
     if wanted == Act.ready:

@@ -69,8 +69,7 @@ def _to_dashboard(exam: Exam, name: str, *, attempt_id: str = "", video_url: str
     if provider is None or exam.course is None:
         raise NotFound("page")
     staff = Staff(obscured_id(user.id, name), full_name(user), user.email)
-    exam_id = providers.exam_id_at(exam, name).external_id or ""
-    db.session.rollback()  # looking at a page changes nothing
+    exam_id = providers.exam_id_at(exam, name) or ""
     address = provider.dashboard_address(
         exam.course.context_id, staff, exam_id=exam_id, attempt_id=attempt_id, video_url=video_url
     )
