@@ -33,7 +33,6 @@ class ProctoringSettings(BaseModel):
     ALLOW_REVIEW_UPDATES: bool = True
     DEFAULT_REVIEW_POLICY: str = ""
     REQUIRE_FAILURE_SECOND_REVIEWS: bool = True
-    USE_ONBOARDING_PROFILE_API: bool = False
     ALLOW_CALLBACK_SIMULATION: bool = False
     VERIFICATION_DAYS_VALID: int = Field(365, ge=1)
     LINK_URLS: dict[str, str] = Field(default_factory=dict)
@@ -143,7 +142,6 @@ class Settings(BaseModel):
     proctoring_backends: dict[str, Any]
     proctoring_settings: ProctoringSettings
     proctoring_user_obfuscation_key: str = Field(repr=False)
-    proctored_exam_viewable_past_due: bool
 
     @field_validator("proctoring_backends", "proctoring_settings", mode="before")
     @classmethod
@@ -277,6 +275,7 @@ def load(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
         values.update(_toml(_config_path(path)))
     values.update(_from_environment(environ, known, problems))
     values.update(overrides)
+    values.update(_links(values["proctoring_settings"]))
     values["data_dir"] = _absolute_path(values["data_dir"])
     try:
         settings = Settings.model_validate(values)
@@ -288,6 +287,13 @@ def load(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
     return (
         settings if settings.secret_key else settings.model_copy(update={"secret_key": _kept_secret(settings.data_dir)})
     )
+
+
+def _links(given: object) -> dict[str, str]:
+    """`LINK_URLS` of the proctoring settings takes the place of the settings `link_…`."""
+    links = given.get("LINK_URLS") if isinstance(given, dict) else None
+    known = ("contact_us", "faq", "online_proctoring_rules", "tech_requirements")
+    return {f"link_{name}": links[name] for name in known if name in links} if isinstance(links, dict) else {}
 
 
 def _config_path(path: str) -> Path:

@@ -215,6 +215,12 @@ def test_providers_that_make_no_sense_are_told(read, given, said):
     assert said in problems(read, {"LTI_PROCTOR_PROCTORING_BACKENDS": json.dumps(given)})[0]
 
 
+def test_links_may_stand_among_the_proctoring_settings(read):
+    given = json.dumps({"LINK_URLS": {"faq": "https://faq.example/", "other": "x"}})
+    settings = read({"LTI_PROCTOR_CONFIG": "config/test.toml"}, proctoring_settings=json.loads(given))
+    assert (settings.link_faq, settings.link_contact_us) == ("https://faq.example/", "")
+
+
 def test_a_typo_among_the_proctoring_settings_is_told(read):
     assert "ALLOW_UPDATES" in problems(read, {"LTI_PROCTOR_PROCTORING_SETTINGS": '{"ALLOW_UPDATES": true}'})[0]
 
