@@ -128,21 +128,30 @@ _turn = Lock()
 
 
 @contextmanager
-def brief_transaction() -> Iterator[Brief]:
+def brief_transaction(*, each_alone: bool = False) -> Iterator[Brief]:
     """A transaction for prepared statements alone, without a session: what is executed within runs in it.
 
     For what thousands of windows send every few seconds. Opening and committing a session costs more than their
     statements. The session must not be used within: it would wait for this transaction.
+
+    With `each_alone` every statement may stand without the others: PostgreSQL then gets one message for each in place
+    of three (begin, statement, commit).
     """
     engine = db.engine
     with _turn if engine.dialect.name == "sqlite" else nullcontext():
         connection = engine.raw_connection()
         brief = Brief(engine.dialect, connection)
         outer = _brief.set(brief)
+        driver: Any = connection.driver_connection
+        is_apart = each_alone and engine.dialect.name == "postgresql"
         try:
+            if is_apart:
+                driver.autocommit = True
             yield brief
         finally:
             _brief.reset(outer)
+            if is_apart and not driver.closed:
+                driver.autocommit = False
             connection.close()
 
 
