@@ -106,6 +106,7 @@ def app(session_app: Flask) -> Iterator[Flask]:
     session_app.extensions["jobs"].huey.flush()
     with session_app.app_context():
         yield session_app
+        session_app.extensions["outside"].close()
         db.session.rollback()
         db.session.remove()
         _empty_tables()

@@ -20,9 +20,10 @@ ATTEMPT = "/api/v1/exam/exam-1/attempt/attempt-1/"
 
 
 @pytest.fixture
-def server():
+def server(app):
     with provider_server() as script:
         yield script
+        app.extensions["outside"].close()  # kept connections would outlive the server
 
 
 @pytest.fixture

@@ -24,8 +24,9 @@ def test_a_mail_goes_to_the_learner_by_the_name_that_pages_use(app, now, sent):
     attempt = make_submitted(now)
     send_status_mail(effect_of(attempt))
     assert sent[0]["To"] == attempt.user.email
-    assert attempt.exam.title in str(sent[0]["Subject"]) + sent[0].get_content()
-    assert attempt.user.name in sent[0].get_content()
+    text = sent[0].get_body(("plain",)).get_content()
+    assert attempt.exam.title in str(sent[0]["Subject"]) + text
+    assert attempt.user.name in text
 
 
 @pytest.mark.parametrize("what", ["attempt", "address"])
