@@ -21,10 +21,11 @@ ATTEMPT = AttemptFacts(1, CODE, EXAM, "created", "Locator-1")
 
 
 @pytest.fixture
-def server():
+def server(app):
     with provider_server() as script:
         script.says("POST", "/register", {"ssiRecordLocator": "Locator-1"})
         yield script
+        app.extensions["outside"].close()  # kept connections would outlive the server
 
 
 @pytest.fixture
