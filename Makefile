@@ -11,8 +11,9 @@ export PYTHONDONTWRITEBYTECODE =
 # What the tests write goes to memory where there is enough of it (kB).
 ROOMY := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 
-# Pages whose statements are written for each database.
-ON_POSTGRES := $(addprefix tests/web/, test_pulse.py test_recordings.py test_schedule.py test_outside_provider.py test_api.py provider)
+# What is written for each database, and the ways through the whole program.
+ON_POSTGRES := $(addprefix tests/web/, test_pulse.py test_recordings.py test_schedule.py test_outside_provider.py test_api.py provider) \
+	$(addprefix tests/flows/, test_main_job.py test_columns.py test_roster.py)
 
 .PHONY: help setup demo test check format i18n clean packages bench lock
 
@@ -56,7 +57,7 @@ check: setup ## format, lint, types, import rules, translations, all tests
 	node --test tests/js/*.test.js tests/sandbox/*.test.js; \
 	wait $$types
 	$(ROOMY) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-	$(ROOMY) $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/unit/web --ignore tests/unit/providers --database postgres tests/migrations tests/flows tests/unit $(ON_POSTGRES)
+	$(ROOMY) $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/unit/web --ignore tests/unit/providers --database postgres tests/migrations tests/unit $(ON_POSTGRES)
 
 format: setup ## put the code into shape
 	$(BIN)/ruff format .
