@@ -91,7 +91,6 @@ def broken_links(subject: str) -> list[int]:
 
 
 def _head(subject: str) -> tuple[int, bytes]:
-    # What the session holds is written first: the entry is about it, and a statement past the session would not.
-    db.session.flush()
+    # Entries are written past the session, so there is nothing that it would have to flush first.
     row = execute(_NEWEST, chain=subject).first()
     return (row.place, bytes(row.hash)) if row else (0, chain.START)

@@ -158,6 +158,7 @@ class Site:
 
 
 def attempt_of(identifier: str) -> Attempt:
+    db.session.flush()  # expiring would forget what a test has changed
     db.session.expire_all()
     return db.session.query(Attempt).filter_by(identifier=identifier).one()
 
