@@ -172,9 +172,9 @@ def _config(before: ExamConfig, named: Mapping[str, Any], kind: Kind) -> ExamCon
     if problem := place_problem(config, current_settings().base_url):
         raise Invalid("fields", fields={"config.url": problem.value})
     if kind != Kind.timed and config.provider and config.provider != before.provider:
-        backend = backends().get(config.provider)
-        if backend.requires_escalation_email and not config.escalation_email:
-            raise Invalid("fields", fields={"config.escalation_email": "missing"})
+        backends().get(config.provider)
+    if service.lacks_escalation_email(config, kind):
+        raise Invalid("fields", fields={"config.escalation_email": "missing"})
     return config
 
 

@@ -120,6 +120,13 @@ def set_active(exam: Exam, is_active: bool, *, actor: Actor, now: datetime) -> N
     _announce(exam, now)
 
 
+def lacks_escalation_email(config: ExamConfig, kind: Kind) -> bool:
+    """Whether the exam's provider wants an address for urgent questions of learners, and there is none."""
+    backend = backends().by_name.get(backends().chosen(config.provider))
+    wants_one = kind != Kind.timed and backend is not None and backend.requires_escalation_email
+    return wants_one and not config.escalation_email
+
+
 def _tell_provider(exam: Exam, provider: str | None, *, is_watched: bool, now: datetime) -> None:
     """An outside provider hears of each change, and when it is not to watch any more."""
     if provider is None or (exam.kind == Kind.timed and is_watched) or backends().watches_here(provider):

@@ -31,6 +31,7 @@ from lti_proctor.exams.config import (
 )
 from lti_proctor.exams.overrides import OVERRIDES
 from lti_proctor.exams.protections import Protection
+from lti_proctor.exams.service import lacks_escalation_email
 from lti_proctor.web import words
 from lti_proctor.web.language import choose_timezone
 from lti_proctor.web.sessions import settings
@@ -196,8 +197,9 @@ class ExamForm(FlaskForm):
         if config.provider not in {choice.value for choice in self.provider.choices}:
             self.provider.errors = [_("Choose one of the providers of this site.")]
             return None
-        if problem := _provider_problem(config, Kind(self.kind.data)):
-            self.escalation_email.errors = [problem]
+        if lacks_escalation_email(config, Kind(self.kind.data)):
+            name = backends().get(config.provider).verbose_name
+            self.escalation_email.errors = [_("%(provider)s needs an address for urgent questions.", provider=name)]
             return None
         if place := place_problem(config, settings().base_url):
             self.url.errors = [PLACES[place]]
@@ -264,14 +266,6 @@ def provider_choices(chosen: str) -> list[SelectChoice]:
     listed = [SelectChoice(one.name, one.verbose_name) for one in known.by_name.values() if not one.problem]
     gone = [SelectChoice(chosen, chosen)] if chosen and chosen not in {one.value for one in listed} else []
     return [first, *listed, *gone]
-
-
-def _provider_problem(config: ExamConfig, kind: Kind) -> Any:
-    """Some providers want an address to which learners can turn (`requires_escalation_email`)."""
-    backend = backends().by_name.get(backends().chosen(config.provider))
-    if kind == Kind.timed or backend is None or not backend.requires_escalation_email or config.escalation_email:
-        return None
-    return _("%(provider)s needs an address for urgent questions.", provider=backend.verbose_name)
 
 
 def _reason(message: str, kind: str) -> Any:
