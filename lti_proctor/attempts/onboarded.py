@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from lti_proctor.attempts.engines import provider_name
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.onboarding import good_until, validity
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.models import Exam
-from lti_proctor.extensions import current_settings, db
+from lti_proctor.extensions import db
 
 
 class State(StrEnum):
@@ -69,8 +70,7 @@ def onboarding_of(user_id: int, course_id: int | None, provider: str, now: datet
         .order_by(Attempt.id.desc())
     )
     taken = [one for one in db.session.scalars(query) if provider_name(one) == provider]
-    lasts = timedelta(days=current_settings().proctoring_settings.VERIFICATION_DAYS_VALID)
-    verified = [(one.stopped_at + lasts, one) for one in taken if one.status == Status.verified and one.stopped_at]
+    verified = [(good_until(one), one) for one in taken if one.status == Status.verified]
     if verified and verified[0][0] > now:
         return Onboarding(State.verified, *verified[0])
     newest = next((one for one in taken if one.status in _IN_REVIEW), None)
@@ -84,8 +84,8 @@ def onboarding_of(user_id: int, course_id: int | None, provider: str, now: datet
 
 def expiring(now: datetime) -> list[Attempt]:
     """Onboardings that will be out of date within `REMIND`, each learner's newest in a course."""
-    lasts = timedelta(days=current_settings().proctoring_settings.VERIFICATION_DAYS_VALID)
-    newer = aliased(Attempt)
+    since, newer = now - validity(), aliased(Attempt)
+    accepted_at = func.coalesce(Attempt.signed_at, Attempt.stopped_at)
     replaced = select(newer.id).where(
         newer.exam_id == Attempt.exam_id,
         newer.user_id == Attempt.user_id,
@@ -96,7 +96,7 @@ def expiring(now: datetime) -> list[Attempt]:
         select(Attempt)
         .join(Exam)
         .where(Exam.kind == Kind.onboarding, Exam.is_active, Attempt.status == Status.verified, ~replaced.exists())
-        .where(Attempt.stopped_at > now - lasts, Attempt.stopped_at <= now - lasts + REMIND)
+        .where(accepted_at > since, accepted_at <= since + REMIND)
     )
     return list(db.session.scalars(query))
 

@@ -109,13 +109,12 @@ def _standing(own: Attempt | None, elsewhere: Sequence[Attempt], now: datetime) 
     state = state_of(own.status) if own is not None else State.not_started
     if own is not None and state != State.not_started:
         at = _changed_at(own)
-        expires = at + _validity() if state == State.verified else None
+        expires = good_until(own) if state == State.verified else None
         is_over = expires is not None and expires <= now
         return Standing(State.expired if is_over else state, own, at, expires)
     for attempt in reversed(elsewhere):
-        at = _changed_at(attempt)
-        if at + _validity() > now:
-            return Standing(State.other_course_approved, attempt, at, at + _validity())
+        if good_until(attempt) > now:
+            return Standing(State.other_course_approved, attempt, _changed_at(attempt), good_until(attempt))
     return Standing()
 
 
@@ -123,5 +122,10 @@ def _changed_at(attempt: Attempt) -> datetime:
     return attempt.signed_at or attempt.stopped_at or attempt.started_at or attempt.set_up_at or attempt.created_at
 
 
-def _validity() -> timedelta:
+def good_until(accepted: Attempt) -> datetime:
+    """When an onboarding that was accepted is out of date."""
+    return _changed_at(accepted) + validity()
+
+
+def validity() -> timedelta:
     return timedelta(days=current_settings().proctoring_settings.VERIFICATION_DAYS_VALID)
