@@ -14,6 +14,7 @@ from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
 from lti_proctor.exams.protections import Protection
 from lti_proctor.journal.roles import Role
+from lti_proctor.providers.server import words as told
 from lti_proctor.review.deciding import Left
 from lti_proctor.review.models import Reason, Verdict
 
@@ -164,24 +165,8 @@ PROTECTIONS: Mapping[Protection, Text] = {
     Protection.cover: _("Cover the exam while another window is in front"),
     Protection.devtools: _("Cover the exam while developer tools are open"),
 }
-METRICS: Mapping[Metric, Text] = {
-    Metric.b1: _("The browser is not supported"),
-    Metric.b2: _("The exam is not in front"),
-    Metric.b3: _("Full screen was left"),
-    Metric.c1: _("The camera is off"),
-    Metric.c2: _("No face is seen, or it is turned away"),
-    Metric.c3: _("Several faces are seen"),
-    Metric.c4: _("The face is not recognised"),
-    Metric.c5: _("A similar profile was found"),
-    Metric.c6: _("The face differs from the profile"),
-    Metric.m1: _("The microphone is off or very quiet"),
-    Metric.m2: _("Voices or noise in the room"),
-    Metric.n1: _("The connection is lost"),
-    Metric.n2: _("The phone's camera is not connected"),
-    Metric.n3: _("Recordings are not saved"),
-    Metric.s1: _("The screen is not shared"),
-    Metric.s2: _("A second display is used"),
-}
+#: Sites that have their exams watched here are told in the same words.
+METRICS: Mapping[Metric, Text] = told.METRICS
 GRADE_SOURCES: Mapping[GradeSource, Text] = {
     GradeSource.result: _("The grade from the exam, once accepted"),
     GradeSource.credibility: _("The credibility score"),
