@@ -153,7 +153,6 @@ class AttemptData(Data):
     error: str | None
     is_resumable: bool
     is_removed: bool
-    is_acknowledged: bool
     result: Number | None
     score: Number | None
 

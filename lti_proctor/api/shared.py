@@ -127,7 +127,7 @@ def attempt_values(attempt: Attempt) -> dict[str, Any]:
 
 _AS_STORED = (
     "id", "identifier", "exam_id", "number", "status", "session_status", "phase", "created_at", "started_at",
-    "deadline_at", "stopped_at", "ended_by", "error", "is_resumable", "is_removed", "is_acknowledged",
+    "deadline_at", "stopped_at", "ended_by", "error", "is_resumable", "is_removed",
 )  # fmt: skip
 
 

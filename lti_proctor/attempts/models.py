@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_proctor.attempts.lifecycle import PHASE, SESSION_STATUS, Phase, Status
@@ -73,8 +73,6 @@ class Attempt(Base):
     error: Mapped[str | None] = mapped_column()
     is_resumable: Mapped[bool] = mapped_column(default=False)
     is_removed: Mapped[bool] = mapped_column(default=False)
-    #: The learner has read how it ended, and may read the exam again where the site allows that.
-    is_acknowledged: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     #: The share reached in the exam, 0–1, as its content reported it.
     result: Mapped[Decimal | None] = mapped_column(Numeric(7, 6))

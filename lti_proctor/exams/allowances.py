@@ -82,13 +82,6 @@ def grant(exam: Exam, user: User, extra: Extra, *, actor: Actor, now: datetime) 
     return allowance
 
 
-def grant_allowance(
-    exam: Exam, user: User, *, extra_minutes: int, factor: Decimal, actor: Actor, now: datetime
-) -> Allowance:
-    """More time alone; raises `Invalid` outside 0–10,000 minutes and factors 1–10."""
-    return grant(exam, user, Extra(extra_minutes, factor), actor=actor, now=now)
-
-
 def revoke(exam: Exam, allowance: Allowance, *, actor: Actor, now: datetime) -> None:
     """Take back what was granted. An attempt that runs keeps the end that it has."""
     db.session.delete(allowance)

@@ -20,7 +20,6 @@ def upgrade() -> None:
     _steps(STEPS)
     op.execute("UPDATE attempts SET provider = '' WHERE status = 'created'")
     op.add_column("attempts", sa.Column("granted_seconds", sa.Integer(), nullable=True))
-    op.add_column("attempts", sa.Column("is_acknowledged", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("allowances", sa.Column("policy_exception", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "provider_exams",
@@ -109,7 +108,6 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("ALTER TABLE allowances DROP COLUMN policy_exception")
     op.execute("ALTER TABLE attempts DROP COLUMN granted_seconds")
-    op.execute("ALTER TABLE attempts DROP COLUMN is_acknowledged")
     op.execute("DELETE FROM attempt_steps WHERE step = 'provider'")
     op.execute("UPDATE attempts SET provider = 'builtin' WHERE provider = ''")
     _steps(OLD_STEPS)

@@ -14,6 +14,7 @@ from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams import allowances
 from lti_proctor.exams import service as exams
 from lti_proctor.exams.addons import Addon, Kind
+from lti_proctor.exams.allowances import Extra
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.extensions import db
 from lti_proctor.journal import SYSTEM, Actor, Role
@@ -171,7 +172,7 @@ def test_an_exam_may_be_taken_again_as_often_as_it_says(app, now, kind, status, 
 def test_an_exam_is_not_taken_again_after_it_closed_for_the_learner(app, now, later, extra_minutes, may):
     exam = make_exam(now, attempt=1, lifetime=20, close_at=now + timedelta(minutes=30))
     attempt = make_attempt(now, exam=exam, status=Status.submitted, stopped_at=now)
-    allowances.grant_allowance(exam, attempt.user, extra_minutes=extra_minutes, factor=Decimal(1), actor=STAFF, now=now)
+    allowances.grant(exam, attempt.user, Extra(extra_minutes, Decimal(1)), actor=STAFF, now=now)
     assert service.may_take_again(attempt, now + timedelta(minutes=later)) is may
 
 
@@ -327,7 +328,7 @@ def test_a_sign_of_life_of_an_attempt_that_is_over_does_nothing(app, now):
 
 def test_extra_time_acts_at_once_on_a_running_attempt(app, now, staff):
     attempt = make_running(now, lifetime=60, close_at=now + timedelta(minutes=60))
-    allowances.grant_allowance(attempt.exam, attempt.user, extra_minutes=10, factor=Decimal(1), actor=staff, now=now)
+    allowances.grant(attempt.exam, attempt.user, Extra(10, Decimal(1)), actor=staff, now=now)
     service.lengthen(attempt, now=now)
     assert attempt.deadline_at == now + timedelta(minutes=70)
 
@@ -335,7 +336,7 @@ def test_extra_time_acts_at_once_on_a_running_attempt(app, now, staff):
 def test_extra_time_for_a_held_clock_shows_at_once(app, now, staff):
     attempt = make_running(now, lifetime=60)
     fire(attempt, Event.pause, actor=PROCTOR, now=now + timedelta(minutes=20))
-    allowances.grant_allowance(attempt.exam, attempt.user, extra_minutes=10, factor=Decimal(1), actor=staff, now=now)
+    allowances.grant(attempt.exam, attempt.user, Extra(10, Decimal(1)), actor=staff, now=now)
     service.lengthen(attempt, now=now + timedelta(minutes=20))
     assert attempt.held_seconds == 50 * 60
 
@@ -350,7 +351,7 @@ def test_extra_time_leaves_an_attempt_that_does_not_run(app, now, status):
 def test_an_allowance_moves_the_close_for_who_has_not_started(app, now, staff):
     close = now + timedelta(minutes=60)
     attempt = make_attempt(now, exam=make_exam(now, lifetime=60, close_at=close))
-    allowances.grant_allowance(attempt.exam, attempt.user, extra_minutes=30, factor=Decimal(1), actor=staff, now=now)
+    allowances.grant(attempt.exam, attempt.user, Extra(30, Decimal(1)), actor=staff, now=now)
     service.refresh(attempt, now=close + timedelta(minutes=20))
     assert attempt.status == Status.created
     service.refresh(attempt, now=close + timedelta(minutes=30))

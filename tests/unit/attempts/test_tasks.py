@@ -6,6 +6,7 @@ from decimal import Decimal
 from lti_proctor.attempts import service, tasks
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.exams import allowances
+from lti_proctor.exams.allowances import Extra
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from tests.factories import make_attempt, make_exam, make_running
@@ -88,7 +89,7 @@ def test_what_nobody_started_before_the_close_expires(app, time, now):
 
 def test_an_allowance_is_kept_to_by_the_clock_as_well(app, time, now, staff):
     attempt = make_attempt(now, exam=make_exam(now, lifetime=60, close_at=now + timedelta(hours=1)))
-    allowances.grant_allowance(attempt.exam, attempt.user, extra_minutes=0, factor=Decimal("1.5"), actor=staff, now=now)
+    allowances.grant(attempt.exam, attempt.user, Extra(0, Decimal("1.5")), actor=staff, now=now)
     time.passes(minutes=80)
     pass_time()
     assert attempt.status == Status.created

@@ -9,6 +9,7 @@ from lti_proctor.errors import Invalid, NotFound
 from lti_proctor.exams import allowances
 from lti_proctor.exams import service as exams
 from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.allowances import Extra
 from lti_proctor.exams.config import ExamConfig, Preset, preset_of
 from lti_proctor.exams.models import Exam, ExamVersion
 from lti_proctor.extensions import db
@@ -217,7 +218,7 @@ def test_the_exams_of_a_course_are_the_active_ones_newest_first(app, now):
 
 
 def grant(exam, user, now, minutes=0, factor="1"):
-    return allowances.grant_allowance(exam, user, extra_minutes=minutes, factor=Decimal(factor), actor=STAFF, now=now)
+    return allowances.grant(exam, user, Extra(minutes, Decimal(factor)), actor=STAFF, now=now)
 
 
 def test_a_learner_has_one_allowance_in_an_exam(app, now):

@@ -8,6 +8,7 @@ import pytest
 from lti_proctor.attempts import service
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.exams import allowances
+from lti_proctor.exams.allowances import Extra
 from lti_proctor.journal import SYSTEM
 from lti_proctor.web.learner.context import facts_of, learner
 from tests.factories import make_attempt, make_exam
@@ -19,7 +20,7 @@ from tests.factories import make_attempt, make_exam
 def test_a_learner_with_extra_time_finds_the_exam_open_for_as_long_as_it_may_be_started(app, now, later, is_open):
     exam = make_exam(now, lifetime=20, open_at=now, close_at=now + timedelta(minutes=30))
     attempt = make_attempt(now, exam=exam, status=Status.ready_to_start)
-    allowances.grant_allowance(exam, attempt.user, extra_minutes=15, factor=Decimal(1), actor=SYSTEM, now=now)
+    allowances.grant(exam, attempt.user, Extra(15, Decimal(1)), actor=SYSTEM, now=now)
     moment = now + timedelta(minutes=later)
     assert facts_of(attempt, service.config_of(attempt), moment).is_open is is_open
     assert service.may(attempt, Event.start, learner(attempt), moment) is is_open
