@@ -23,6 +23,8 @@ class Backend:
     supports_onboarding: bool = False
     show_review_rules: bool = True
     requires_escalation_email: bool = False
+    #: Where questions about its exams go; empty: to the site.
+    contact: str = ""
     problem: str = ""
     about: str = ""
 

@@ -291,6 +291,10 @@ def load(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
 
 def _links(given: object) -> dict[str, str]:
     """`LINK_URLS` of the proctoring settings takes the place of the settings `link_…`."""
+    try:
+        given = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        return {}  # told by the check of the setting itself
     links = given.get("LINK_URLS") if isinstance(given, dict) else None
     known = ("contact_us", "faq", "online_proctoring_rules", "tech_requirements")
     return {f"link_{name}": links[name] for name in known if name in links} if isinstance(links, dict) else {}

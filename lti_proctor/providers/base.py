@@ -194,6 +194,7 @@ class Options:
     supports_onboarding: bool | None = None
     requires_escalation_email: bool = False
     show_review_rules: bool = True
+    #: Taken so that settings can be moved over as they are; who may take an exam is decided by the course system.
     allow_honor_mode: bool = False
     #: What the provider signs in with when it calls back, of our choice; empty: it can't. The secret may stand here as
     #: `sha256:` and the hexadecimal digits of its hash.

@@ -54,6 +54,7 @@ def _facts(name: str, found: Provider | Broken) -> Backend:
         supports_onboarding=found.is_onboarding_supported,
         show_review_rules=options.show_review_rules,
         requires_escalation_email=options.requires_escalation_email,
+        contact=(options.LINK_URLS or {}).get("contact", ""),
     )
 
 

@@ -1,6 +1,6 @@
 """Mails about what became of an attempt, delivered from the outbox."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from babel.dates import format_date as babel_date
 
@@ -9,6 +9,8 @@ from lti_proctor.attempts import onboarded
 from lti_proctor.attempts.effects import STATUS_MAIL
 from lti_proctor.attempts.engines import provider_name
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.onboarding import good_until
+from lti_proctor.backends import backends
 from lti_proctor.errors import Upstream
 from lti_proctor.extensions import current_settings, db
 from lti_proctor.locales import known
@@ -18,8 +20,10 @@ ONBOARDING_MAIL = "mail.onboarding"
 
 
 def contact_of(attempt: Attempt) -> str:
-    """Where questions about the exam go: its own address, or the site's."""
-    return attempt.exam.config.escalation_email or current_settings().contact_email
+    """Where questions about the exam go: its own address, its provider's, or the site's."""
+    backend = backends().by_name.get(provider_name(attempt))
+    of_provider = backend.contact if backend else ""
+    return attempt.exam.config.escalation_email or of_provider or current_settings().contact_email
 
 
 def remind_of_onboardings(now: datetime) -> int:
@@ -37,18 +41,17 @@ def remind_of_onboardings(now: datetime) -> int:
 def send_onboarding_mail(effect: Effect) -> None:
     """Raises `Upstream("gone")` when there is nobody to tell any more."""
     attempt = db.session.get(Attempt, effect.payload["attempt"])
-    if attempt is None or not attempt.user.email or attempt.stopped_at is None:
+    if attempt is None or not attempt.user.email:
         raise Upstream("gone", permanent=True)
     settings = current_settings()
     locale = attempt.user.locale or attempt.exam.config.locale or settings.default_locale
-    until = attempt.stopped_at + timedelta(days=settings.proctoring_settings.VERIFICATION_DAYS_VALID)
     message = mail.compose(
         "onboarding_expiring",
         to=attempt.user.email,
         locale=locale,
         learner=attempt.user.name,
         title=attempt.exam.title,
-        day=babel_date(until.date(), locale=known(locale) or settings.default_locale),
+        day=babel_date(good_until(attempt).date(), locale=known(locale) or settings.default_locale),
         provider=provider_name(attempt),
         contact=contact_of(attempt),
     )

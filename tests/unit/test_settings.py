@@ -219,6 +219,8 @@ def test_links_may_stand_among_the_proctoring_settings(read):
     given = json.dumps({"LINK_URLS": {"faq": "https://faq.example/", "other": "x"}})
     settings = read({"LTI_PROCTOR_CONFIG": "config/test.toml"}, proctoring_settings=json.loads(given))
     assert (settings.link_faq, settings.link_contact_us) == ("https://faq.example/", "")
+    assert read({"LTI_PROCTOR_PROCTORING_SETTINGS": given}).link_faq == "https://faq.example/"
+    assert "proctoring_settings" in problems(read, {"LTI_PROCTOR_PROCTORING_SETTINGS": "{"})[0]
 
 
 def test_a_typo_among_the_proctoring_settings_is_told(read):

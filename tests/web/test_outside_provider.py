@@ -13,6 +13,7 @@ from lti_proctor.providers import service as providers
 from lti_proctor.providers.base import Comment, Review, ReviewStatus
 from lti_proctor.providers.models import ProviderAttempt, ProviderExam, Stage
 from lti_proctor.providers.registry import load
+from lti_proctor.review.mails import contact_of
 from tests.conftest import csrf_of
 from tests.factories import STAFF, make_attempt, make_exam, make_user
 
@@ -339,6 +340,15 @@ def test_the_editor_offers_the_providers_and_what_they_need(exam, teacher, told,
     assert post(teacher, path, **fields).status_code == 303
     db.session.expire_all()
     assert exam.config.provider == ""
+
+
+def test_questions_go_to_the_exam_s_address_then_the_provider_s_then_the_site_s(attempt, told, app):
+    assert contact_of(attempt) == app.extensions["settings"].contact_email
+    told(LINK_URLS={"contact": "help@watcher.example"})
+    assert contact_of(attempt) == "help@watcher.example"
+    config = attempt.exam.config.model_copy(update={"escalation_email": "teacher@example.edu"})
+    attempt.exam.stored = config.model_dump(mode="json")
+    assert contact_of(attempt) == "teacher@example.edu"
 
 
 @pytest.mark.parametrize(
