@@ -51,7 +51,7 @@ def expect(answer: outside.Answer, what: str) -> None:
     if 200 <= answer.status < 300:
         return
     code = f"{what}_status_{answer.status}"
-    raise Upstream(code, permanent=answer.status not in PASSING, retry_after=service_tokens.retry_after(answer))
+    raise Upstream(code, permanent=answer.status not in PASSING, retry_after=answer.retry_after)
 
 
 def json_of(body: bytes) -> Any:

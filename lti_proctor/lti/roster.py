@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lti_proctor.errors import Upstream
-from lti_proctor.lti import service_tokens
 from lti_proctor.lti.calls import PASSING, call
 from lti_proctor.lti.claims import names_of
 from lti_proctor.lti.fields import ID_MAX, is_plain
@@ -62,7 +61,7 @@ def _read(registration: Registration, url: str, now: datetime) -> Roster:
     def ask(address: str) -> tuple[Mapping[str, str], list[Member] | None]:
         answer = call(registration, "GET", address, SCOPE, now, accept=MEDIA_TYPE)
         if answer.status != 200:
-            code, later = f"roster_status_{answer.status}", service_tokens.retry_after(answer)
+            code, later = f"roster_status_{answer.status}", answer.retry_after
             raise Upstream(code, permanent=answer.status not in PASSING, retry_after=later)
         members = members_in(answer.body, registration.role_map)
         return ({} if members is None else answer.headers), members

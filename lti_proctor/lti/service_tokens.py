@@ -102,7 +102,7 @@ def read_token(answer: outside.Answer, scopes: tuple[str, ...]) -> tuple[str, fl
     if answer.status not in {200, 201}:
         is_off = answer.status in {400, 401, 403} and found.get("error") == "invalid_scope"
         code = service_off(scopes[0]) if is_off else f"token_status_{answer.status}"
-        raise Upstream(code, permanent=False, retry_after=retry_after(answer))
+        raise Upstream(code, permanent=False, retry_after=answer.retry_after)
     token, kind = found.get("access_token"), found.get("token_type", "bearer")
     if not isinstance(token, str) or not TOKEN.fullmatch(token) or str(kind).lower() != "bearer":
         raise Upstream("token_unreadable", permanent=False)
@@ -130,8 +130,3 @@ def _seconds(told: object) -> float:
     except (ValueError, OverflowError):
         return UNKNOWN_SECONDS
     return min(max(seconds, 0.0), MOST_SECONDS) if math.isfinite(seconds) else UNKNOWN_SECONDS
-
-
-def retry_after(answer: outside.Answer) -> float | None:
-    """Seconds of a Retry-After header; dates are left to our own delay."""
-    return answer.retry_after

@@ -195,11 +195,15 @@ class Rest(Provider):
             "POST", self.options.base_url + self.options.token_path, headers={"Accept": "application/json"}, data=form,
             timeout=self.options.timeout,
         )  # fmt: skip
-        token, seconds = wire.read_token(Answered(answer.status, answer.body, answer.headers))
+        token, seconds = wire.read_token(_read(answer))
         with self._lock:
             self._token = (token, asked + seconds)
         return token
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answered:
         answer = outside.request(method, url, headers=headers, content=content, timeout=self.options.timeout)
-        return Answered(answer.status, answer.body, answer.headers)
+        return _read(answer)
+
+
+def _read(answer: outside.Answer) -> Answered:
+    return Answered(answer.status, answer.body, answer.headers, answer.retry_after)

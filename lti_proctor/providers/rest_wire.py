@@ -25,7 +25,6 @@ TOKEN = re.compile(r"[!-~]{1,20000}")
 #: Statuses after which the same call may work later: trouble of the other side with itself, or with the load.
 PASSING = frozenset({408, 425, 429, *range(500, 600)}) - {501, 505}
 REDIRECTS = range(300, 400)
-RETRY_MOST = 86400.0
 #: How long a token is used whose provider does not say, and how long before its end it is not used any more.
 UNKNOWN_SECONDS, MOST_SECONDS, MARGIN = 300.0, 86400.0, 30.0
 
@@ -37,6 +36,8 @@ class Answered:
     status: int
     body: bytes
     headers: Mapping[str, str]
+    #: Seconds that the provider asked for.
+    retry_after: float | None = None
 
     @property
     def json(self) -> Any:
@@ -50,12 +51,6 @@ class Answered:
     def object(self) -> Mapping[str, Any] | None:
         found = self.json
         return found if isinstance(found, dict) else None
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds of a Retry-After header; dates are left to our own delay."""
-        value = self.headers.get("retry-after", "").strip()
-        return min(float(value), RETRY_MOST) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 @dataclass(frozen=True)

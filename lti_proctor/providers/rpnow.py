@@ -94,7 +94,7 @@ class Rpnow(Provider):
             "POST", options.exam_register_endpoint, headers=headers, content=json.dumps(body).encode(),
             timeout=options.timeout,
         )  # fmt: skip
-        return Registered(_locator(Answered(sent.status, sent.body, sent.headers)))
+        return Registered(_locator(Answered(sent.status, sent.body, sent.headers, sent.retry_after)))
 
     def start_url(self, host: str, code: str) -> str:
         """Where the vendor's software begins. Its proof is told to the vendor only: who knows just the code of the

@@ -40,7 +40,7 @@ def call(client: ProviderClient, path: str, body: dict[str, Any]) -> None:
         forget(client.id)
     if not 200 <= answer.status < 300:
         permanent = answer.status in FINAL
-        raise Upstream(f"site_status_{answer.status}", permanent=permanent, retry_after=_retry_after(answer))
+        raise Upstream(f"site_status_{answer.status}", permanent=permanent, retry_after=answer.retry_after)
 
 
 def forget(client_key: int) -> None:
@@ -79,7 +79,7 @@ def _fetch(client: ProviderClient) -> tuple[str, float]:
     url = f"{client.site_url}/oauth2/access_token"
     answer = outside.request("POST", url, headers={"Accept": "application/json"}, data=form, max_bytes=ANSWER_MAX)
     if answer.status != 200:
-        raise Upstream(f"site_token_status_{answer.status}", permanent=False, retry_after=_retry_after(answer))
+        raise Upstream(f"site_token_status_{answer.status}", permanent=False, retry_after=answer.retry_after)
     try:
         found = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -90,9 +90,3 @@ def _fetch(client: ProviderClient) -> tuple[str, float]:
     told = found.get("expires_in")
     is_number = isinstance(told, int | float) and not isinstance(told, bool) and told > 0
     return token, min(float(told), MOST_SECONDS) if is_number else UNKNOWN_SECONDS
-
-
-def _retry_after(answer: outside.Answer) -> float | None:
-    """Seconds of a Retry-After header; dates are left to our own delay."""
-    value = answer.headers.get("retry-after", "").strip()
-    return min(float(value), 86400.0) if value.isascii() and value.isdigit() and len(value) < 10 else None

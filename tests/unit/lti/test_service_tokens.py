@@ -6,7 +6,7 @@ import pytest
 
 from lti_proctor.errors import Upstream
 from lti_proctor.lti import calls, service_tokens
-from lti_proctor.lti.service_tokens import read_token, retry_after, token_for
+from lti_proctor.lti.service_tokens import read_token, token_for
 from tests.unit.lti.conftest import TOKEN, answer
 
 SCORE = calls.AGS + "score"
@@ -99,7 +99,7 @@ def test_a_scope_that_is_not_granted_names_the_service_to_switch_on(scope, code)
      ("9" * 20, None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)],
 )  # fmt: skip
 def test_the_wish_to_wait_is_read(value, seconds):
-    assert retry_after(answer(429, retry_after=value)) == seconds
+    assert answer(429, retry_after=value).retry_after == seconds
 
 
 @pytest.mark.parametrize(("expires_in", "after", "fetched"), [(3600, 3500, 1), (3600, 3580, 2), (20, 0, 2), (0, 0, 2)])
