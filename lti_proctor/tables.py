@@ -30,6 +30,7 @@ from lti_proctor.providers import models as providers
 from lti_proctor.providers import tasks as provider_tasks
 from lti_proctor.providers.server import models as provider_clients
 from lti_proctor.providers.server import tasks as site_tasks
+from lti_proctor.report import models as report
 from lti_proctor.review import mails, models
 from lti_proctor.review import tasks as review_tasks
 from lti_proctor.schedule import models as schedule
@@ -54,6 +55,7 @@ TABLES = (
     provider_clients,
     providers,
     models,
+    report,
     schedule,
     webhooks,
 )

@@ -109,6 +109,7 @@ class Event(StrEnum):
     accept = "accept"
     reject = "reject"
     ask_second_review = "ask_second_review"
+    appeal = "appeal"
     decline = "decline"
     expire = "expire"
     extend = "extend"
@@ -136,6 +137,7 @@ class Guard(StrEnum):
     is_sample = "is_sample"
     is_reviewed = "is_reviewed"
     has_reason = "has_reason"
+    may_appeal = "may_appeal"
     was_started = "was_started"
     concludes_itself = "concludes_itself"
     rejects_itself = "rejects_itself"
@@ -229,6 +231,7 @@ TABLE: tuple[Transition, ...] = (
     _row(Event.reject, "submitted second_review_required verified timed_out", Status.rejected, "reviewer provider", "is_reviewed has_reason", "send_score mail_learner control_assessment tell_site"),
     _row(Event.reject, "submitted", Status.rejected, "timer", "is_reviewed has_reason rejects_itself", "send_score mail_learner tell_site"),
     _row(Event.ask_second_review, "submitted verified timed_out", Status.second_review_required, "reviewer provider", "is_reviewed", "send_score tell_site"),
+    _row(Event.appeal, "rejected", Status.second_review_required, "learner", "is_reviewed may_appeal", "send_score tell_site"),
     # another chance
     _row(Event.allow_resume, "error", None, "staff", "has_reason", "mark_resumable"),
     _row(Event.extend, "submitted timed_out", Status.started, "staff", "has_reason was_started time_left", "reopen_clock send_score tell_provider"),

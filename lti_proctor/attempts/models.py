@@ -80,6 +80,9 @@ class Attempt(Base):
     result_at: Mapped[datetime | None] = mapped_column()
     #: Credibility, 0–100; None while there is nothing to compute it from.
     score: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    #: Weights that a reviewer gave after the exam in place of the exam's own, and the score by the exam's own then.
+    weights: Mapped[dict[str, str] | None] = mapped_column(Json)
+    first_score: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
 
     exam: Mapped[Exam] = relationship()
     user: Mapped[User] = relationship()

@@ -112,6 +112,7 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
         Guard.is_sample: attempt.exam.kind in {Kind.practice, Kind.onboarding},
         Guard.is_reviewed: attempt.exam.kind in {Kind.proctored, Kind.onboarding},
         Guard.has_reason: bool(reason.strip()),
+        Guard.may_appeal: timing.may_appeal(attempt.signed_at, config.appeal_days, now),
         Guard.was_started: attempt.started_at is not None,
         Guard.concludes_itself: Addon.auto in config.active_addons,
         Guard.rejects_itself: settings.auto_reject and Addon.auto in config.active_addons,

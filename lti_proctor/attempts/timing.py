@@ -80,3 +80,13 @@ def longer_deadline(
 ) -> datetime:
     """The deadline of a running attempt after an allowance: recomputed, never earlier than it was."""
     return max(deadline_at, deadline(started_at, lifetime_minutes, close_at, extra) or deadline_at)
+
+
+def appeal_ends(signed_at: datetime | None, days: int) -> datetime | None:
+    """Until when a learner may ask another reviewer to look at a conclusion; None where that is not possible."""
+    return signed_at + timedelta(days=days) if signed_at is not None and days > 0 else None
+
+
+def may_appeal(signed_at: datetime | None, days: int, now: datetime) -> bool:
+    end = appeal_ends(signed_at, days)
+    return end is not None and now < end

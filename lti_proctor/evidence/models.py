@@ -18,6 +18,8 @@ class EvidenceKind(StrEnum):
     snapshot = "snapshot"
     phone = "phone"
     overview = "overview"
+    #: A picture from a recording, beside what a reviewer wrote.
+    remark = "remark"
     #: Attached by the learner during the exam; not shown among photos.
     file = "file"
 

@@ -71,6 +71,22 @@ class OnReject(StrEnum):
     zero = "zero"
 
 
+class SecondReview(StrEnum):
+    """Which conclusions need a second person."""
+
+    never = "never"
+    negative = "negative"
+    always = "always"
+
+
+class EvidenceShown(StrEnum):
+    """When the learner sees what reviewers see of an attempt."""
+
+    at_once = "at_once"
+    with_verdict = "with_verdict"
+    on_request = "on_request"
+
+
 class Preset(StrEnum):
     honour = "honour"
     recorded = "recorded"
@@ -158,6 +174,10 @@ class ExamConfig(BaseModel):
     threshold: int = Field(50, ge=0, le=100)
     members: tuple[Line, ...] = ()
     invites: Invites = Invites()
+    second_review: SecondReview = SecondReview.never
+    evidence_shown: EvidenceShown = EvidenceShown.with_verdict
+    #: For how many days after it a learner may ask another reviewer to look at a negative conclusion; 0: not at all.
+    appeal_days: int = Field(14, ge=0, le=365)
     grade_source: GradeSource = GradeSource.result
     on_reject: OnReject = OnReject.withhold
     may_decline: bool = False

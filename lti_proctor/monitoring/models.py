@@ -1,9 +1,10 @@
 """Tables of what was noticed."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_proctor.exams.addons import Metric
@@ -54,12 +55,21 @@ class MinuteSample(Base):
     unknown_ms: Mapped[int] = mapped_column(Key, default=0)
 
 
+class Disposition(StrEnum):
+    """What a person made of a flag."""
+
+    open = "open"
+    confirmed = "confirmed"
+    dismissed = "dismissed"
+
+
 class Flag(Base):
     """A stretch of time in which a metric was violated; a flag for people once it is long enough (`worth_a_flag`).
 
-    `pieces` are the violations themselves, `[from, to]` in milliseconds since 1970.
+    `pieces` are the violations themselves, `[from, to]` in milliseconds since 1970. `answer` is what the learner says
+    to it.
 
-    pii: what a learner's browser noticed.  kept: with the attempt.
+    pii: what a learner's browser noticed, and the learner's own words.  kept: with the attempt.
     """
 
     __tablename__ = "flags"
@@ -74,3 +84,10 @@ class Flag(Base):
     ends_at: Mapped[datetime] = mapped_column()
     violated_ms: Mapped[int] = mapped_column(Key)
     pieces: Mapped[list[Any]] = mapped_column(Json)
+    disposition: Mapped[Disposition] = mapped_column(
+        enum_column(Disposition, "disposition"), default=Disposition.open, server_default="open"
+    )
+    decided_by: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime | None] = mapped_column()
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None] = mapped_column()

@@ -21,7 +21,7 @@ from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.extensions import db, dialect_name, execute, table_of
 from lti_proctor.monitoring import flagging, scoring
 from lti_proctor.monitoring.metrics import OWNERS, PHONE, SERVER
-from lti_proctor.monitoring.models import Flag, MinuteSample, SpanBatch
+from lti_proctor.monitoring.models import Disposition, Flag, MinuteSample, SpanBatch
 from lti_proctor.monitoring.scoring import Minutes, Seen
 from lti_proctor.monitoring.spans import SLACK_MS, Batch, Span, State, believable
 from lti_proctor.prepared import Prepared
@@ -145,7 +145,9 @@ def _add_flags(attempt: Attempt, spans: Iterable[Span]) -> None:
 
 
 def _store_stretches(attempt: Attempt, rows: list[Flag], found: list[flagging.Stretch]) -> None:
-    """A row stays the same row while its stretch grows; where two grow together, the earlier one stays."""
+    """A row stays the same row while its stretch grows; where two grow together, the earlier one stays, with what
+    people made of the later one where the earlier one is still open.
+    """
     for stretch in found:
         inside = [row for row in rows if stretch.start <= clock.to_ms(row.starts_at) <= stretch.end]
         row = inside[0] if inside else Flag(attempt_id=attempt.id, metric=stretch.metric)
@@ -153,7 +155,17 @@ def _store_stretches(attempt: Attempt, rows: list[Flag], found: list[flagging.St
         row.violated_ms, row.pieces = stretch.violated, [list(piece) for piece in stretch.pieces]
         db.session.add(row)
         for swallowed in inside[1:]:
+            _take_over(row, swallowed)
             db.session.delete(swallowed)
+
+
+def _take_over(row: Flag, swallowed: Flag) -> None:
+    if row.disposition == Disposition.open or swallowed.disposition == Disposition.confirmed:
+        row.disposition, row.decided_by = swallowed.disposition, swallowed.decided_by
+        row.decided_at = swallowed.decided_at
+    if swallowed.answer:
+        row.answer = f"{row.answer}\n\n{swallowed.answer}" if row.answer else swallowed.answer
+        row.answered_at = swallowed.answered_at
 
 
 def rate(attempt: Attempt, *, now: datetime) -> None:
@@ -161,6 +173,33 @@ def rate(attempt: Attempt, *, now: datetime) -> None:
     weights = weights_of(attempt)
     means = scoring.averages(minutes_of(attempt), weights)
     attempt.score = scoring.credibility(means, duration(attempt, now))
+
+
+def weigh(attempt: Attempt, weights: Mapping[Metric, Decimal], *, now: datetime) -> None:
+    """Give what was noticed other weights after the exam. The score by the exam's own ones is kept beside; with the
+    exam's own weights again there is only the one.
+    """
+    own = config_of(attempt).metrics
+    given = {metric.value: str(weight) for metric, weight in weights.items() if own.get(metric, weight) != weight}
+    if attempt.weights is None:
+        attempt.first_score = attempt.score
+    attempt.weights = given or None
+    rate_anew(attempt, now=now)
+    if attempt.weights is None:
+        attempt.first_score = None
+
+
+def confirmed_score(attempt: Attempt, now: datetime) -> Decimal | None:
+    """The credibility if only the flags that a person confirmed had been noticed."""
+    weights = weights_of(attempt)
+    whole: dict[tuple[int, Metric], Seen] = defaultdict(Seen)
+    for (_minute, metric), seen in minutes_of(attempt).items():
+        whole[(0, metric)] += Seen(0, seen.told)
+    for flag in flags_of(attempt):
+        if flag.disposition == Disposition.confirmed:
+            before = whole[(0, flag.metric)]
+            whole[(0, flag.metric)] = Seen(min(before.violated + flag.violated_ms, before.told), before.told)
+    return scoring.credibility(scoring.averages(whole, weights), duration(attempt, now))
 
 
 def rate_anew(attempt: Attempt, *, now: datetime) -> None:
@@ -180,7 +219,12 @@ def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
         return {}
     on_this_site: frozenset[Metric] = current_app.extensions["noticed"]
     off = frozenset() if Addon.qrcode in config.addons else frozenset({Metric.n2})
-    return {metric: weight for metric, weight in config.metrics.items() if metric in on_this_site - off}
+    given = attempt.weights or {}
+    return {
+        metric: Decimal(given.get(metric, weight))
+        for metric, weight in config.metrics.items()
+        if metric in on_this_site - off
+    }
 
 
 def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:

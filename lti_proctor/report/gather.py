@@ -1,0 +1,268 @@
+"""From an attempt to its report."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from lti_proctor import journal
+from lti_proctor.attempts.engines import provider_name
+from lti_proctor.attempts.models import Attempt, AttemptStep
+from lti_proctor.attempts.service import config_of, subject_of
+from lti_proctor.documents.models import Reading
+from lti_proctor.evidence import recordings
+from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.models import Evidence, EvidenceKind, Recording
+from lti_proctor.exams.addons import Metric
+from lti_proctor.extensions import current_settings, db
+from lti_proctor.faces.looks import Match
+from lti_proctor.faces.models import FaceReading
+from lti_proctor.faces.service import profile_of
+from lti_proctor.journal import Role
+from lti_proctor.monitoring import scoring
+from lti_proctor.monitoring import service as monitoring
+from lti_proctor.people.models import User
+from lti_proctor.report import data
+from lti_proctor.review import remarks as review_remarks
+from lti_proctor.review.appeals import appeal_of
+from lti_proctor.review.auto import is_computed
+from lti_proctor.review.models import RemarkKind
+from lti_proctor.review.service import conclusions_of
+
+#: Whose doings a learner's own report tells of without a name.
+STAFF = frozenset({Role.proctor, Role.reviewer, Role.staff})
+#: What those who review do for themselves, and what an administrator alone sees.
+STAFF_ONLY = ("review.", "report.", "remark.")
+
+
+class _People:
+    """Names, looked up at once; of staff none for the learner."""
+
+    def __init__(self, ids: Iterable[int | None], *, own: int, for_learner: bool) -> None:
+        wanted = {one for one in ids if one}
+        if for_learner:
+            wanted &= {own}
+        users = list(db.session.scalars(select(User).where(User.id.in_(wanted)))) if wanted else []
+        self._names = {user.id: user.name for user in users}
+
+    def get(self, user_id: int | None) -> data.Person | None:
+        name = self._names.get(user_id or 0)
+        return data.Person(user_id, name) if user_id and name is not None else None
+
+
+def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False) -> data.Report:
+    """Everything that the report of an attempt tells. For its learner it is the same evidence, without what those who
+    review note for themselves and without their names.
+    """
+    entries = journal.entries_of(subject_of(attempt))
+    conclusions, appeal = conclusions_of(attempt), appeal_of(attempt)
+    remarks = review_remarks.remarks_of(attempt)
+    flags = monitoring.flags_of(attempt)
+    ids = [e.actor_id for e in entries] + [r.author_id for r in remarks]
+    ids += [c.reviewer_id for c in conclusions] + [f.decided_by for f in flags]
+    people = _People(ids, own=attempt.user_id, for_learner=for_learner)
+    weights, minutes = monitoring.weights_of(attempt), monitoring.minutes_of(attempt)
+    profile = None if for_learner else profile_of(attempt.user_id)
+    return data.Report(
+        version=data.VERSION,
+        made_at=now,
+        site=current_settings().base_url,
+        for_learner=for_learner,
+        exam=_exam(attempt, for_learner=for_learner),
+        learner=data.Learner(attempt.user_id, attempt.user.username, attempt.user.name, attempt.user.email or ""),
+        attempt=_attempt(attempt, now),
+        scores=_scores(attempt, weights, now),
+        steps=[_step(row, attempt) for row in sorted(attempt.steps, key=lambda row: row.at)],
+        photos=_photos(attempt),
+        profile_photo=_photo(db.session.get_one(Evidence, profile.evidence_id), None) if profile else None,
+        recordings=[_recording(row) for row in recordings.recordings_of(attempt)],
+        minutes=_minutes(minutes, weights),
+        averages=[_average(row, weights) for row in monitoring.averages_of(attempt, now)] if minutes else [],
+        flags=[
+            data.Flag(
+                f.id, f.metric, f.starts_at, f.ends_at, f.violated_ms / 1000, f.pieces, f.disposition,
+                people.get(f.decided_by), f.decided_at, f.answer, f.answered_at,
+            )
+            for f in flags
+        ],
+        remarks=[
+            data.Remark(
+                r.id, r.kind, r.cause, r.text, people.get(r.author_id), r.moment, r.written_at, r.evidence_id,
+                r.answer, r.answered_at,
+            )
+            for r in remarks
+            if not (for_learner and r.kind == RemarkKind.note)
+        ],
+        files=_files(attempt),
+        conclusions=[
+            data.Conclusion(
+                c.verdict, c.reason, c.comment, people.get(c.reviewer_id), c.at, c.is_opinion, is_computed(c)
+            )
+            for c in conclusions
+            if not (for_learner and c.is_opinion)
+        ],
+        appeal=data.Appeal(appeal.text, appeal.filed_at, appeal.decided_at, appeal.was_granted) if appeal else None,
+        history=[
+            _entry(entry, people)
+            for entry in entries
+            if not (for_learner and entry.action.startswith(STAFF_ONLY) and entry.actor_id != attempt.user_id)
+        ],
+        journal_head=entries[-1].hash.hex() if entries else "",
+        is_whole=not journal.broken_links(subject_of(attempt)) and not recordings.broken(attempt),
+    )  # fmt: skip
+
+
+def _exam(attempt: Attempt, *, for_learner: bool) -> data.Exam:
+    exam, config = attempt.exam, config_of(attempt)
+    course = exam.course
+    return data.Exam(
+        id=exam.id,
+        identifier=exam.identifier,
+        title=exam.title,
+        kind=exam.kind,
+        course=data.Course(course.title, course.label) if course is not None else None,
+        provider=provider_name(attempt),
+        config_version=attempt.config_version,
+        addons=sorted(config.active_addons),
+        members=[] if for_learner else list(config.members),
+        threshold=config.threshold,
+        lifetime_minutes=config.lifetime,
+        opens_at=config.open_at,
+        closes_at=config.close_at,
+        rules=config.rules,
+        locale=config.locale,
+        timezone=config.timezone,
+    )
+
+
+def _attempt(attempt: Attempt, now: datetime) -> data.Attempt:
+    return data.Attempt(
+        id=attempt.id,
+        identifier=attempt.identifier,
+        number=attempt.number,
+        status=attempt.status,
+        session_status=attempt.session_status,
+        created_at=attempt.created_at,
+        started_at=attempt.started_at,
+        deadline_at=attempt.deadline_at,
+        stopped_at=attempt.stopped_at,
+        ended_by=attempt.ended_by,
+        seconds=monitoring.duration(attempt, now),
+        error=attempt.error,
+        result=None if attempt.result is None else float(attempt.result),
+        network_address=attempt.ipaddress,
+        browser=attempt.useragent,
+        is_removed=attempt.is_removed,
+        kept_until=evidence.kept_until(attempt, now),
+    )
+
+
+def _scores(attempt: Attempt, weights: Mapping[Metric, Decimal], now: datetime) -> data.Scores:
+    return data.Scores(
+        all=_number(attempt.score),
+        confirmed=_number(monitoring.confirmed_score(attempt, now)),
+        first=_number(attempt.first_score),
+        weights={metric: float(weight) for metric, weight in sorted(weights.items())},
+        exam_weights={metric: float(weight) for metric, weight in sorted(config_of(attempt).metrics.items())},
+    )
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else round(float(value), 2)
+
+
+def _step(row: AttemptStep, attempt: Attempt) -> data.Step:
+    distance = row.data.get("distance")
+    return data.Step(
+        step=row.step,
+        outcome=row.outcome,
+        at=row.at,
+        finding=row.data.get("finding"),
+        distance=float(distance) if distance is not None else None,
+        reading=_reading(row, attempt),
+    )
+
+
+def _reading(row: AttemptStep, attempt: Attempt) -> data.Reading | None:
+    kind = EvidenceKind(row.step.value) if row.step.value in set(EvidenceKind) else None
+    if kind is None:
+        return None
+    query = select(Reading).join(Evidence, Evidence.id == Reading.evidence_id)
+    mine = query.where(Evidence.attempt_id == attempt.id, Evidence.kind == kind).order_by(Reading.id.desc()).limit(1)
+    found = db.session.scalar(mine)
+    return data.Reading(found.result, found.name, found.score) if found is not None else None
+
+
+def _photos(attempt: Attempt) -> list[data.Photo]:
+    query = select(Evidence, FaceReading.findings).outerjoin(FaceReading, FaceReading.evidence_id == Evidence.id)
+    mine = query.where(Evidence.attempt_id == attempt.id, Evidence.kind != EvidenceKind.file)
+    rows = db.session.execute(mine.order_by(Evidence.created_at, Evidence.id))
+    return [_photo(photo, findings) for photo, findings in rows]
+
+
+def _photo(photo: Evidence, findings: Mapping[str, Any] | None) -> data.Photo:
+    compared = [
+        data.Comparison(Metric(name), Match(found["match"]), found["distance"])
+        for name, found in sorted((findings or {}).items())
+    ]
+    return data.Photo(
+        photo.id, photo.kind, photo.created_at, photo.width, photo.height, photo.n_bytes, photo.sha256,
+        photo.media_type, compared,
+    )  # fmt: skip
+
+
+def _recording(row: Recording) -> data.Recording:
+    seconds = None if row.seconds is None else float(row.seconds)
+    ends = row.begins_at + timedelta(seconds=seconds) if seconds is not None else row.last_at
+    return data.Recording(
+        row.id, row.track, row.begins_at, ends, seconds, row.n_chunks, row.n_bytes, row.head, row.sha256
+    )
+
+
+def _minutes(seen: scoring.Minutes, weights: Mapping[Metric, Decimal]) -> list[data.Minute]:
+    """A row for each minute in which something was seen, also where it could not be told."""
+    found: dict[int, dict[Metric, float | None]] = {}
+    factors = {metric: float(weight) for metric, weight in weights.items()}
+    for (minute, metric), one in sorted(seen.items()):
+        if metric in factors and minute >= 0:
+            share = min(factors[metric] * 100 * one.violated / one.told, 100.0) if one.told else None
+            found.setdefault(minute, {})[metric] = None if share is None else round(share, 1)
+    return [data.Minute(minute, _heat(values), values) for minute, values in sorted(found.items())]
+
+
+def _heat(values: Mapping[Metric, float | None]) -> float | None:
+    known = [value for value in values.values() if value is not None]
+    return round(min(sum(known), 100.0), 1) if known else None
+
+
+def _average(row: monitoring.Average, weights: Mapping[Metric, Decimal]) -> data.Average:
+    return data.Average(
+        metric=row.metric,
+        weight=float(weights[row.metric]),
+        parts=[_number(part) for part in row.parts],
+        mean=_number(row.mean),
+        seconds=_number(row.seconds),
+    )
+
+
+def _files(attempt: Attempt) -> list[data.File]:
+    query = select(Evidence).where(Evidence.attempt_id == attempt.id, Evidence.kind == EvidenceKind.file)
+    return [
+        data.File(row.id, row.name or "", row.created_at, row.media_type, row.n_bytes, row.sha256)
+        for row in db.session.scalars(query.order_by(Evidence.id))
+    ]
+
+
+def _entry(entry: journal.Entry, people: _People) -> data.Entry:
+    return data.Entry(
+        place=entry.place,
+        at=entry.at,
+        action=entry.action,
+        role=Role(entry.actor_role),
+        person=people.get(entry.actor_id),
+        reason=str(entry.data.get("reason", "")),
+        to=entry.data.get("to"),
+        hash=entry.hash.hex(),
+    )
