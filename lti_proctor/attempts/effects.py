@@ -115,13 +115,18 @@ def _mark_resumable(change: Change) -> None:
 
 
 def _mail_learner(change: Change) -> None:
-    attempt = change.attempt
-    if attempt.status not in MAILED or attempt.exam.kind == Kind.practice or not (mail.is_on() and attempt.user.email):
+    if change.attempt.status in MAILED:
+        put_mail(change.attempt, change.attempt.status.value, change.now)
+
+
+def put_mail(attempt: Attempt, name: str, now: datetime) -> None:
+    """A mail of this name to the learner, where this site writes mails and the learner has an address."""
+    if attempt.exam.kind == Kind.practice or not (mail.is_on() and attempt.user.email):
         return
     if sites.is_of_site(attempt):
         return  # The site writes to its own learners.
-    payload = {"attempt": attempt.id, "status": attempt.status.value}
-    outbox.put(STATUS_MAIL, lane=f"mail:{attempt.id}", subject=f"attempt:{attempt.id}", payload=payload, now=change.now)
+    payload = {"attempt": attempt.id, "status": name}
+    outbox.put(STATUS_MAIL, lane=f"mail:{attempt.id}", subject=f"attempt:{attempt.id}", payload=payload, now=now)
 
 
 def _control_assessment(change: Change) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from lti_proctor import journal
 from lti_proctor.attempts import timing
+from lti_proctor.attempts.effects import put_mail
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of, fire, subject_of
@@ -114,4 +115,5 @@ def appeal(attempt: Attempt, text: str, *, actor: Actor, now: datetime) -> Appea
     found = Appeal(attempt_id=attempt.id, conclusion_id=about[0].id, text=words, filed_at=now)
     db.session.add(found)
     db.session.flush()
+    put_mail(attempt, "appealed", now)
     return found

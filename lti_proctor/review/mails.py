@@ -15,6 +15,7 @@ from lti_proctor.errors import Upstream
 from lti_proctor.extensions import current_settings, db
 from lti_proctor.locales import known
 from lti_proctor.outbox import Effect
+from lti_proctor.review.appeals import appeal_ends
 
 ONBOARDING_MAIL = "mail.onboarding"
 
@@ -65,12 +66,15 @@ def send_status_mail(effect: Effect) -> None:
     if attempt is None or not attempt.user.email:
         raise Upstream("gone", permanent=True)
     settings = current_settings()
+    locale = attempt.user.locale or attempt.exam.config.locale or settings.default_locale
+    ends = appeal_ends(attempt)
     message = mail.compose(
         effect.payload["status"],
         to=attempt.user.email,
-        locale=attempt.user.locale or attempt.exam.config.locale or settings.default_locale,
+        locale=locale,
         learner=attempt.user.name,
         title=attempt.exam.title,
+        day=babel_date(ends.date(), locale=known(locale) or settings.default_locale) if ends else "",
         provider=provider_name(attempt),
         contact=contact_of(attempt),
     )

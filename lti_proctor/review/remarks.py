@@ -7,13 +7,13 @@ from sqlalchemy import select
 from lti_proctor import journal
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import subject_of
-from lti_proctor.errors import Invalid, NotFound
+from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import pictures
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import Evidence, EvidenceKind
 from lti_proctor.extensions import current_settings, db
 from lti_proctor.journal import Actor
-from lti_proctor.review.models import Cause, Remark, RemarkKind
+from lti_proctor.review.models import Cause, Conclusion, Remark, RemarkKind
 
 TEXT_MAX = 4000
 MOST = 500
@@ -89,7 +89,13 @@ def _kept(attempt: Attempt, picture: bytes, actor: Actor, now: datetime) -> Evid
 
 
 def take_back(remark: Remark, *, actor: Actor, now: datetime) -> None:
-    """Remove what was written; the journal keeps that it was there."""
+    """Remove what was written, as long as nobody has concluded since; the journal keeps that it was there.
+
+    Raises `Refused("remark_stands")`.
+    """
+    since = select(Conclusion.id).where(Conclusion.attempt_id == remark.attempt_id, Conclusion.at >= remark.written_at)
+    if db.session.scalar(since.limit(1)) is not None:
+        raise Refused("remark_stands")
     picture = db.session.get(Evidence, remark.evidence_id) if remark.evidence_id else None
     if picture is not None:
         evidence.remove(picture, actor=actor, now=now)

@@ -40,7 +40,7 @@ def conclude(
     if is_person:
         _require_other_reviewer(attempt, actor)
     if is_person and verdict == Verdict.negative:
-        _require_evidence(attempt, actor)
+        require_evidence(attempt, actor)
     is_opinion = is_person and needs_second(attempt, verdict)
     code = reason.value if reason and verdict == Verdict.negative else ""
     conclusion = Conclusion(
@@ -94,7 +94,8 @@ def _require_other_reviewer(attempt: Attempt, actor: Actor) -> None:
         raise Refused("same_reviewer")
 
 
-def _require_evidence(attempt: Attempt, actor: Actor) -> None:
+def require_evidence(attempt: Attempt, actor: Actor) -> None:
+    """Raises `Refused`: `evidence_unopened`, `nothing_confirmed`."""
     if not has_opened(attempt, actor):
         raise Refused("evidence_unopened")
     # In an onboarding nothing is watched: the photo itself is what was found.

@@ -10,6 +10,7 @@ MAILS: Mapping[str, Text] = {
     "submitted": _("Handed in"),
     "verified": _("Accepted"),
     "rejected": _("Not accepted"),
+    "appealed": _("Another person looks at it"),
     "error": _("A technical problem"),
     "onboarding_expiring": _("An onboarding will soon be out of date"),
 }

@@ -9,6 +9,7 @@ from lti_proctor.web.file_problem_words import OF_FILES
 from lti_proctor.web.phone_problem_words import OF_PHONES
 from lti_proctor.web.problem_form import BACK, Text, Words
 from lti_proctor.web.provider_problem_words import OF_PROVIDERS
+from lti_proctor.web.review_problem_words import OF_REVIEWS
 from lti_proctor.web.schedule_words import OF_SCHEDULE
 from lti_proctor.web.site_problem_words import OF_SITES
 
@@ -47,6 +48,7 @@ PROBLEMS: Mapping[str, Words] = {
     **OF_FILES,
     **OF_PHONES,
     **OF_PROVIDERS,
+    **OF_REVIEWS,
     **OF_SCHEDULE,
     **OF_SITES,
     # LTI

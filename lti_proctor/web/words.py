@@ -11,7 +11,7 @@ from lti_proctor.attempts.steps import StepKey
 from lti_proctor.documents.names import Result
 from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.addons import Addon, Kind, Metric
-from lti_proctor.exams.config import Delivery, GradeSource, OnReject, Preset
+from lti_proctor.exams.config import Delivery, EvidenceShown, GradeSource, OnReject, Preset, SecondReview
 from lti_proctor.exams.protections import Protection
 from lti_proctor.journal.roles import Role
 from lti_proctor.providers.server import words as told
@@ -222,6 +222,16 @@ REASONS: Mapping[Reason, tuple[Text, Text]] = {
         _("This was computed from what was noticed. Nobody has looked at it yet: ask for a person to do so."),
     ),
     Reason.other: (_("Another reason, see the comment"), _("The reviewer gives the reason in the comment.")),
+}
+SECOND_REVIEW: Mapping[SecondReview, Text] = {
+    SecondReview.never: _("No, one person decides"),
+    SecondReview.negative: _("Before an exam is not accepted"),
+    SecondReview.always: _("Always"),
+}
+EVIDENCE_SHOWN: Mapping[EvidenceShown, Text] = {
+    EvidenceShown.at_once: _("As soon as the exam is handed in"),
+    EvidenceShown.with_verdict: _("With the conclusion"),
+    EvidenceShown.on_request: _("When they ask and staff open it; always when it was not accepted"),
 }
 #: Why an attempt that could have been concluded by itself is left to a person.
 LEFT: Mapping[Left, Text] = {

@@ -20,6 +20,9 @@ from lti_proctor.people.models import Identity, User
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.platforms import service as platforms
 from lti_proctor.platforms.models import Course, Registration, ResourceLink
+from lti_proctor.review.models import Cause, Remark, RemarkKind
+from lti_proctor.review.remarks import write
+from lti_proctor.review.service import note_opened
 
 _count = itertools.count(1)
 STAFF = Actor(Role.staff)
@@ -160,3 +163,10 @@ def make_submitted(now: datetime, *, result: str | None = "0.85", **config: Any)
         attempts.record_result(attempt, Decimal(result), {"score": {}}, actor=learner, now=now)
     attempts.fire(attempt, Event.submit, actor=learner, now=now)
     return attempt
+
+
+def make_incident(attempt: Attempt, reviewer: int, now: datetime, text: str = "Another voice was heard.") -> Remark:
+    """A reviewer has looked at the evidence and written down what may stand behind a negative conclusion."""
+    actor = Actor(Role.reviewer, reviewer)
+    note_opened(attempt, actor=actor, now=now)
+    return write(attempt, RemarkKind.incident, text, cause=Cause.learner, actor=actor, now=now)

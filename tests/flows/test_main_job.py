@@ -4,7 +4,11 @@ import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from lti_proctor import outbox
+from lti_proctor import clock, outbox
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.extensions import db
+from lti_proctor.review.models import Conclusion
+from tests.factories import make_incident
 from tests.flows.conftest import INES, JONAS, LAYLA, TEACHER, World, form_of
 
 
@@ -65,6 +69,11 @@ def test_from_the_launch_to_the_grade(world: World):
 def test_a_rejected_exam_shows_its_reason_and_takes_the_grade_away(world: World):
     path = take_the_exam(world)
     conclude(world, path, verdict="positive")
+    with world.app.app_context():
+        accepted = db.session.query(Conclusion).one()
+        attempt = db.session.get_one(Attempt, accepted.attempt_id)
+        make_incident(attempt, accepted.reviewer_id or 0, clock.now())
+        db.session.commit()
     conclude(world, path, verdict="negative", reason="help_from_others", comment="A second voice at 10:56.")
     outbox.deliver_due()
     assert "scoreGiven" not in world.scores()[-1]

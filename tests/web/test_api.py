@@ -13,7 +13,7 @@ from lti_proctor.extensions import db
 from lti_proctor.people.models import CourseMember
 from lti_proctor.people.roles import Part
 from lti_proctor.people.site_roles import SiteRole
-from tests.factories import make_attempt, make_course, make_exam, make_running, make_submitted, make_user
+from tests.factories import make_attempt, make_course, make_exam, make_incident, make_running, make_submitted, make_user
 from tests.web.api_programs import Program, problem
 
 
@@ -239,6 +239,7 @@ def test_a_person_concludes_by_a_program(client, time, now):
     path = f"/attempts/{attempt.id}/reviews"
     program.post(path, verdict="negative")
     problem(program, 422, "reason_missing")
+    make_incident(attempt, owner.id, now)
     made = program.post(path, verdict="negative", reason="help_from_others", comment="See 10:44")
     assert program.last.status_code == 201
     assert (made["found"], made["reason"], made["reviewer_id"], made["source"]) == (

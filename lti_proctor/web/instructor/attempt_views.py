@@ -1,8 +1,8 @@
-"""One attempt for staff: the record, the verdict, and what staff may do to it."""
+"""One attempt for staff: the record, and what staff may do to it."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -21,15 +21,13 @@ from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.models import User
 from lti_proctor.people.roles import Permission
-from lti_proctor.review import auto
-from lti_proctor.review import service as review
-from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.web import history_words, words
-from lti_proctor.web.access import actor, load_attempt_of, manager, may, may_with
+from lti_proctor.web.access import load_attempt_of, manager, may, may_with
 from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.instructor.assessment_views import control_values
+from lti_proctor.web.instructor.concluding import conclusion_values
 from lti_proctor.web.instructor.face_views import face_values
-from lti_proctor.web.instructor.forms import ConclusionForm, ReasonForm
+from lti_proctor.web.instructor.forms import ReasonForm
 from lti_proctor.web.instructor.provider_views import provider_values
 from lti_proctor.web.instructor.second_camera import SHOWN_APART, phone_values
 from lti_proctor.web.noticed import noticed_values
@@ -41,7 +39,6 @@ MANAGED = (Event.pause, Event.resume, Event.terminate, Event.extend, Event.allow
 def add_to(bp: Blueprint) -> None:
     base = "/exams/<int:exam_id>/attempts/<int:attempt_id>"
     bp.add_url_rule(base, "attempt", show)
-    bp.add_url_rule(f"{base}/conclusion", "conclude", conclude, methods=["POST"])
     bp.add_url_rule(f"{base}/manage/<event>", "manage", manage, methods=["POST"])
 
 
@@ -49,31 +46,7 @@ def show(exam_id: int, attempt_id: int) -> str:
     found = load_attempt_of(exam_id, attempt_id, Permission.attempt_view)
     if attempts.refresh(found, now=clock.now()):
         db.session.commit()
-    return _page(found, ConclusionForm(formdata=None), None)
-
-
-def conclude(exam_id: int, attempt_id: int) -> Response | tuple[str, int]:
-    """A positive or negative verdict; a negative one needs a reason."""
-    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_review)
-    form = ConclusionForm()
-    if not form.validate():
-        return _page(found, form, "expired" if "csrf_token" in form.errors else "choose"), 422
-    reason = Reason(form.reason.data) if form.reason.data in set(Reason) else None
-    try:
-        review.conclude(
-            found,
-            Verdict(form.verdict.data),
-            reason=reason,
-            comment=(form.comment.data or "").replace("\0", ""),
-            actor=actor(Role.reviewer),
-            now=clock.now(),
-        )
-    except Invalid as invalid:
-        db.session.rollback()
-        return _page(found, form, invalid.code), 422
-    db.session.commit()
-    flash(_("The conclusion is saved. The learner and the gradebook are told."))
-    return redirect(url_for("instructor.attempt", exam_id=exam_id, attempt_id=attempt_id), 303)
+    return render_template("instructor/attempt.html", **_values(found, found.exam, clock.now()))
 
 
 def manage(exam_id: int, attempt_id: int, event: str) -> Response | tuple[str, int]:
@@ -101,14 +74,8 @@ def _minutes(text: str | None) -> int:
     return int(value)
 
 
-def _page(found: Attempt, form: ConclusionForm, problem: str | None) -> str:
-    now = clock.now()
-    return render_template("instructor/attempt.html", form=form, problem=problem, **_values(found, found.exam, now))
-
-
 def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
     may_manage = may_with(Permission.attempt_manage, found)
-    reviewer = actor(Role.reviewer)
     return {
         "exam": exam,
         "tab": "attempts",
@@ -125,18 +92,12 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "readings": _readings(found),
         "reading_words": words.READINGS,
         "history": _history(found),
-        "conclusions": review.conclusions_of(found),
-        "computed": auto.computed_of(found),
-        "left_words": words.LEFT,
-        "may_accept": _may_review(found) and attempts.may(found, Event.accept, reviewer, now),
-        "may_reject": _may_review(found) and attempts.may(found, Event.reject, reviewer, now),
         "managed": [e.value for e in MANAGED if may_manage and attempts.may(found, e, manager(), now)],
         "scores": [e for e in outbox.of(attempts.subject_of(found)) if e.kind.endswith("score")],
-        "reasons": words.REASONS,
-        "verdicts": words.VERDICTS,
+        "problem": None,
+        **conclusion_values(found, now),
         "seconds_left": attempts.seconds_left(found, now),
         "intact": not journal.broken_links(attempts.subject_of(found)) and not recordings.broken(found),
-        "wrong": request.method == "POST",
         "may_manage": may_manage,
         "spared": spared_of(found),
         "control_words": words.CONTROL,
@@ -152,10 +113,6 @@ def _readings(found: Attempt) -> dict[str, Reading]:
     """What was read on the documents of each step."""
     read = {step.value: documents.reading_of(found, step) for step in documents.KINDS}
     return {step: row for step, row in read.items() if row is not None}
-
-
-def _may_review(found: Attempt) -> bool:
-    return may_with(Permission.attempt_review, found)
 
 
 def _history(found: Attempt) -> list[dict[str, Any]]:

@@ -20,12 +20,14 @@ from lti_proctor.exams.config import (
     PRESETS,
     RULES_MAX,
     Delivery,
+    EvidenceShown,
     ExamConfig,
     GradeSource,
     Invites,
     OnReject,
     PlaceProblem,
     Preset,
+    SecondReview,
     place_problem,
     preset_of,
 )
@@ -137,6 +139,9 @@ class ExamForm(FlaskForm):
     threshold = StringField(validators=[_whole_number(0, 100)])
     grade_source = SelectField(choices=[SelectChoice(s.value, words.GRADE_SOURCES[s]) for s in GradeSource])
     grade_maximum = StringField(validators=[_points], default="100")
+    second_review = SelectField(choices=[SelectChoice(o.value, words.SECOND_REVIEW[o]) for o in SecondReview])
+    evidence_shown = SelectField(choices=[SelectChoice(o.value, words.EVIDENCE_SHOWN[o]) for o in EvidenceShown])
+    appeal_days = StringField(validators=[_whole_number(0, 365)])
     on_reject = SelectField(choices=[SelectChoice(o.value, words.ON_REJECT[o]) for o in OnReject])
     control_automatic = BooleanField()
     overview_by_person = BooleanField()
@@ -169,6 +174,8 @@ class ExamForm(FlaskForm):
         self.protections.data = [p.value for p in config.protections]
         self.metrics.data = [m.value for m in config.metrics]
         self.threshold.data = str(config.threshold)
+        self.second_review.data, self.evidence_shown.data = config.second_review.value, config.evidence_shown.value
+        self.appeal_days.data = str(config.appeal_days)
         self.grade_source.data, self.on_reject.data = config.grade_source.value, config.on_reject.value
         self.grade_maximum.data = format(config.grade_maximum.normalize(), "f")
         self.may_decline.data = "yes" if config.may_decline else "no"
@@ -227,6 +234,9 @@ class ExamForm(FlaskForm):
             "threshold": int((self.threshold.data or "").strip() or before.threshold),
             "grade_source": self.grade_source.data,
             "grade_maximum": Decimal((self.grade_maximum.data or "").strip().replace(",", ".")),
+            "second_review": self.second_review.data,
+            "evidence_shown": self.evidence_shown.data,
+            "appeal_days": int((self.appeal_days.data or "").strip() or before.appeal_days),
             "on_reject": self.on_reject.data,
             "may_decline": self.may_decline.data == "yes",
             "control_automatic": bool(self.control_automatic.data),
@@ -313,6 +323,10 @@ class ConclusionForm(FlaskForm):
     verdict = RadioField(choices=[SelectChoice(v) for v in ("positive", "negative")])
     reason = StringField()
     comment = TextAreaField()
+
+
+class PlainForm(FlaskForm):
+    """A button, or fields that its view reads itself: what it proves is that the page is ours."""
 
 
 class ReasonForm(FlaskForm):

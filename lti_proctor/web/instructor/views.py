@@ -18,11 +18,13 @@ from lti_proctor.web.instructor import (
     accommodation_views,
     assessment_views,
     attempt_views,
+    concluding,
     deep_links,
     face_views,
     file_views,
     framing,
     grade_views,
+    judging_views,
     provider_views,
     roster_views,
     seb_views,
@@ -40,6 +42,8 @@ accommodation_views.add_to(bp)
 assessment_views.add_to(bp)
 provider_views.add_to(bp)
 attempt_views.add_to(bp)
+concluding.add_to(bp)
+judging_views.add_to(bp)
 deep_links.add_to(bp)
 face_views.add_to(bp)
 time_views.add_to(bp)

@@ -29,6 +29,7 @@ from lti_proctor.web.accommodation_words import spared_of
 from lti_proctor.web.capture_words import CAPTURES
 from lti_proctor.web.face_words import FINDING_NAMES
 from lti_proctor.web.learner import documents, phone, provider
+from lti_proctor.web.learner.afterwards import appeal_values
 from lti_proctor.web.learner.findings import room_needed
 from lti_proctor.web.learner.held import look_values
 from lti_proctor.web.noticed import noticed_values
@@ -92,6 +93,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "is_computed": is_computed(_conclusion(attempt)),
         "auto_rejects": settings().auto_reject,
         "reasons": words.REASONS,
+        **appeal_values(attempt),
         "own_photos": _own_photos(attempt) if attempt.phase == Phase.done else [],
         "own_recordings": recordings.recordings_of(attempt) if attempt.phase == Phase.done else [],
         "own_files": files_of(attempt) if attempt.phase == Phase.done else [],

@@ -42,9 +42,11 @@ PAGE: Mapping[tuple[Kind, Status], str] = {
 }
 
 
-def templates_for(kind: Kind, status: Status, provider: str) -> list[str | Template]:
-    """Where to look for the page: the provider's own first, then ours."""
-    return own_first(provider, PAGE[(kind, status)])
+def templates_for(kind: Kind, status: Status, provider: str, *, is_appealed: bool = False) -> list[str | Template]:
+    """Where to look for the page: the provider's own first, then ours. A second review that the learner asked for has
+    a page of its own.
+    """
+    return own_first(provider, "appealed" if is_appealed else PAGE[(kind, status)])
 
 
 def own_first(provider: str, page: str) -> list[str | Template]:

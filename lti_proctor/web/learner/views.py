@@ -28,6 +28,7 @@ from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
 from lti_proctor.web.form_tokens import csrf
 from lti_proctor.web.learner import (
+    appeal,
     assessment_views,
     documents,
     files,
@@ -42,6 +43,7 @@ from lti_proctor.web.learner import (
     snapshots,
     terms,
 )
+from lti_proctor.web.learner.afterwards import is_appealed
 from lti_proctor.web.learner.context import has_own_report, learner, page_values, step_values
 from lti_proctor.web.learner.delivery import delivery_values
 from lti_proctor.web.learner.documents import PHOTO_STEPS
@@ -52,6 +54,7 @@ from lti_proctor.web.learner.pulse import watch_values
 from lti_proctor.web.sessions import settings
 
 bp = Blueprint("learner", __name__, url_prefix="/attempts")
+appeal.add_to(bp)
 assessment_views.add_to(bp)
 documents.add_to(bp)
 pulse.add_to(bp)
@@ -257,7 +260,8 @@ def _page(found: Attempt) -> str:
         values |= files.file_values(found)
         values["terms"] = terms.terms_values(found)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
-    return render_template(templates_for(found.exam.kind, found.status, provider_name(found)), **values)
+    pages = templates_for(found.exam.kind, found.status, provider_name(found), is_appealed=is_appealed(found))
+    return render_template(pages, **values)
 
 
 def _step_page(found: Attempt, key: StepKey | None, problem: str | None = None) -> str:

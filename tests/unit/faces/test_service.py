@@ -22,7 +22,7 @@ from lti_proctor.journal import Actor, Role
 from lti_proctor.review import service as review
 from lti_proctor.review.models import Reason, Verdict
 from tests.faces import face_at, jpeg
-from tests.factories import make_attempt, make_exam, make_user
+from tests.factories import make_attempt, make_exam, make_incident, make_user
 
 SETTING_UP = Status.download_software_clicked
 
@@ -254,6 +254,7 @@ def test_a_later_profile_takes_the_place_of_the_one_before(make, compares, now, 
 
 def conclude(attempt, verdict, reviewer, now):
     reason = Reason.other if verdict == Verdict.negative else None
+    make_incident(attempt, reviewer.user_id, now)
     review.conclude(attempt, verdict, reason=reason, comment="", actor=reviewer, now=now)
 
 

@@ -18,7 +18,7 @@ from lti_proctor.outbox import State
 from lti_proctor.people.models import Identity
 from lti_proctor.review import service as review
 from lti_proctor.review.models import Reason, Verdict
-from tests.factories import make_attempt, make_course, make_exam, make_link, make_running, make_user
+from tests.factories import make_attempt, make_course, make_exam, make_incident, make_link, make_running, make_user
 from tests.unit.lti.conftest import answer
 
 ITEMS, OLD, NEW = (f"https://lms.example/{end}" for end in ("items?t=1", "items/1?t=1", "items/2?t=1"))
@@ -337,5 +337,8 @@ def test_a_column_whose_link_is_gone_is_put_aside(lms, attempt, now, app):
 def test_a_rejection_takes_the_grade_back_and_says_so(lms, now, time, platform):
     attempt = make_running(now, exam=make_exam(now, make_course(now, platform)), user=make_user(now, platform=platform))
     fire(attempt, Event.submit, actor=Actor(Role.learner, attempt.user_id), now=now)
-    review.conclude(attempt, Verdict.negative, reason=Reason.other, comment="", actor=Actor(Role.reviewer), now=now)
+    reviewer = make_user(now).id
+    make_incident(attempt, reviewer, now)
+    actor = Actor(Role.reviewer, reviewer)
+    review.conclude(attempt, Verdict.negative, reason=Reason.other, comment="", actor=actor, now=now)
     assert [row.payload["clears"] for row in rows(attempt)] == [False, False, True]

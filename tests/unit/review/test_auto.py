@@ -20,7 +20,7 @@ from lti_proctor.review import auto, tasks
 from lti_proctor.review.deciding import Decision, Left
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.review.service import conclude, conclusions_of
-from tests.factories import make_attempt, make_exam, make_user
+from tests.factories import make_attempt, make_exam, make_incident, make_user
 
 
 @pytest.fixture
@@ -121,6 +121,7 @@ def test_too_early_and_long_after_nothing_is_looked_at(ended, now, minutes):
 def test_whoever_was_quicker_by_hand_has_decided(ended, now):
     attempt = ended()
     reviewer = Actor(Role.reviewer, make_user(now).id)
+    make_incident(attempt, reviewer.user_id, now)
     conclude(attempt, Verdict.negative, reason=Reason.other, comment="", actor=reviewer, now=now)
     assert auto.due(now) == []
     assert auto.look_at(attempt, now=now) == Decision.wait

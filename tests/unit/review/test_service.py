@@ -10,7 +10,7 @@ from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.review.models import Conclusion, Reason, Verdict
 from lti_proctor.review.service import conclude, conclusions_of
-from tests.factories import make_attempt, make_exam, make_running, make_submitted, make_user
+from tests.factories import make_attempt, make_exam, make_incident, make_running, make_submitted, make_user
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def judge(app, now):
     def run(attempt, verdict="positive", *, reason=None, comment="", actor=reviewer):
         return conclude(attempt, Verdict(verdict), reason=reason, comment=comment, actor=actor, now=now)
 
+    run.reviewer = reviewer.user_id
     return run
 
 
@@ -38,6 +39,7 @@ def test_a_positive_conclusion_accepts_the_attempt(judge, now):
 
 def test_a_negative_conclusion_has_a_reason(judge, now):
     attempt = make_submitted(now)
+    make_incident(attempt, judge.reviewer, now)
     with pytest.raises(Invalid) as invalid:
         judge(attempt, "negative")
     assert (invalid.value.code, attempt.status) == ("reason_missing", Status.submitted)
@@ -61,6 +63,7 @@ def test_a_reason_beside_a_positive_conclusion_is_not_kept(judge, now):
 def test_a_changed_mind_keeps_the_history_and_tells_the_gradebook_again(judge, now):
     attempt = make_submitted(now)
     judge(attempt)
+    make_incident(attempt, judge.reviewer, now)
     judge(attempt, "negative", reason=Reason.left_exam)
     judge(attempt)
     db.session.flush()

@@ -17,7 +17,7 @@ from lti_proctor.people.models import User
 from lti_proctor.providers.server import clients
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.review.service import conclude
-from tests.factories import STAFF, make_user
+from tests.factories import STAFF, make_incident, make_user
 from tests.web.provider.conftest import LEARNER, attempt_of
 
 READY = "/api/edx_proctoring/v1/proctored_exam/attempt/{}/ready"
@@ -107,6 +107,7 @@ def test_a_review_against_the_learner_says_why_and_what_was_noticed_once(site, e
     time.passes(minutes=10)
     site.tell(exam, attempt, "submitted")
     reviewer = make_user(time.now).id
+    make_incident(found, reviewer, time.now)
     judge(attempt, Verdict.negative, Reason.left_exam, reviewer=reviewer, now=time.now, comment="Twice.")
     judge(attempt, Verdict.positive, reviewer=reviewer, now=time.now)
     judge(attempt, Verdict.negative, Reason.other, reviewer=reviewer, now=time.now)

@@ -18,7 +18,7 @@ from lti_proctor.platforms.models import Registration
 from lti_proctor.providers.server import clients
 from lti_proctor.providers.server.models import ProviderClient
 from lti_proctor.review.models import Reason, Verdict
-from lti_proctor.review.service import conclude
+from lti_proctor.review.service import conclude, note_opened
 from lti_proctor.web.sessions import COOKIE
 from tests.factories import STAFF, make_user
 from tests.web.provider.conftest import EXAM, LEARNER, attempt_of
@@ -180,9 +180,9 @@ def take(site, exam, verdict, time, **learner):
     site.tell(exam, identifier, "submitted")
     if verdict is not None:
         reason = Reason.other if verdict == Verdict.negative else None
-        conclude(
-            attempt_of(identifier), verdict, reason=reason, comment="", actor=Actor(Role.reviewer, None), now=time.now
-        )
+        reviewer = Actor(Role.reviewer, make_user(time.now).id)
+        note_opened(attempt_of(identifier), actor=reviewer, now=time.now)
+        conclude(attempt_of(identifier), verdict, reason=reason, comment="", actor=reviewer, now=time.now)
         db.session.commit()
     return identifier
 
