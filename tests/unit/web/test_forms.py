@@ -75,6 +75,9 @@ FIELDS = {
     "grade_source": "result",
     "grade_maximum": "20",
     "on_reject": "zero",
+    "second_review": "negative",
+    "evidence_shown": "on_request",
+    "appeal_days": "7",
     "may_decline": "yes",
     "members": "anna, stats ,,",
 }
