@@ -63,7 +63,7 @@ def exam(exam_id: int) -> str:
     found = load_exam(exam_id, Permission.exam_view)
     listing = attempts_of(
         found,
-        group=request.args.get("show", "all"),
+        show=request.args.get("show", ""),
         search=request.args.get("q", "").replace("\0", "").strip(),
         page=request.args.get("page", 1, int),
     )
