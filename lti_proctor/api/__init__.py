@@ -44,8 +44,9 @@ from lti_proctor.api.exams import (
     set_policy,
 )
 from lti_proctor.api.providers import dashboard_address, get_provider, list_providers, retire_user
-from lti_proctor.api.reports import course_outline, onboarding_of, onboarding_of_course, violations
+from lti_proctor.api.reports import course_outline, onboarding_of, onboarding_of_course
 from lti_proctor.api.reviews import conclude, list_reviews, may_review
+from lti_proctor.api.violations import each_violation, kinds_of_remarks, violations
 
 __all__ = [
     "active_attempt",
@@ -56,6 +57,7 @@ __all__ = [
     "course_outline",
     "create_exam",
     "dashboard_address",
+    "each_violation",
     "exam_settings",
     "find_attempt",
     "find_exam",
@@ -67,6 +69,7 @@ __all__ = [
     "grant_allowance",
     "grant_allowances",
     "is_past_due",
+    "kinds_of_remarks",
     "last_completion",
     "latest_attempt",
     "list_allowances",

@@ -16,6 +16,7 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.web.access import actor, load_course, load_exam, may, note_staff
 from lti_proctor.web.instructor import (
     accommodation_views,
+    allowance_views,
     assessment_views,
     attempt_views,
     deep_links,
@@ -27,7 +28,6 @@ from lti_proctor.web.instructor import (
     roster_views,
     seb_views,
     slot_views,
-    time_views,
 )
 from lti_proctor.web.instructor.editor import editor_values
 from lti_proctor.web.instructor.forms import ExamForm
@@ -42,7 +42,7 @@ provider_views.add_to(bp)
 attempt_views.add_to(bp)
 deep_links.add_to(bp)
 face_views.add_to(bp)
-time_views.add_to(bp)
+allowance_views.add_to(bp)
 roster_views.add_to(bp)
 grade_views.add_to(bp)
 file_views.add_to(bp)
