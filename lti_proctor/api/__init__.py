@@ -43,10 +43,10 @@ from lti_proctor.api.exams import (
     set_exam_active,
     set_policy,
 )
+from lti_proctor.api.findings import each_violation, kinds_of_remarks, violations
 from lti_proctor.api.providers import dashboard_address, get_provider, list_providers, retire_user
 from lti_proctor.api.reports import course_outline, onboarding_of, onboarding_of_course
 from lti_proctor.api.reviews import conclude, list_reviews, may_review
-from lti_proctor.api.violations import each_violation, kinds_of_remarks, violations
 
 __all__ = [
     "active_attempt",

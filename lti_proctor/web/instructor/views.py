@@ -13,18 +13,20 @@ from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import actor, load_course, load_exam, may, note_staff
+from lti_proctor.web.access import actor, load_exam, may, note_staff
 from lti_proctor.web.instructor import (
     accommodation_views,
     allowance_views,
     assessment_views,
     attempt_views,
+    course_views,
     deep_links,
     face_views,
     file_views,
     framing,
     grade_views,
     provider_views,
+    report_views,
     roster_views,
     seb_views,
     slot_views,
@@ -40,21 +42,16 @@ accommodation_views.add_to(bp)
 assessment_views.add_to(bp)
 provider_views.add_to(bp)
 attempt_views.add_to(bp)
+course_views.add_to(bp)
 deep_links.add_to(bp)
 face_views.add_to(bp)
 allowance_views.add_to(bp)
+report_views.add_to(bp)
 roster_views.add_to(bp)
 grade_views.add_to(bp)
 file_views.add_to(bp)
 seb_views.add_to(bp)
 slot_views.add_to(bp)
-
-
-@bp.get("/courses/<int:course_id>")
-def course(course_id: int) -> str:
-    """The exams of a course."""
-    found = load_course(course_id, Permission.exam_view)
-    return render_template("instructor/course.html", course=found, exams=exams.exams_of(found))
 
 
 @bp.get("/exams/<int:exam_id>")
@@ -69,6 +66,7 @@ def exam(exam_id: int) -> str:
     )
     grades = sent_grades([row.id for row in listing.rows])
     values = {"listing": listing, "grades": grades, "waiting": waiting_in([found.id], clock.now())}
+    values["may_review"] = may(Permission.attempt_review, exam=found)
     return render_template("instructor/attempts.html", **_tabs(found, "attempts"), **values)
 
 
