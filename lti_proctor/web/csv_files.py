@@ -21,8 +21,8 @@ BOM = "\ufeff"
 AT_ONCE = 200
 #: What spreadsheets put between cells, by language and kind of file.
 DELIMITERS = ",;\t"
-#: What a cell that could be a formula begins with; the writer puts an apostrophe before it.
-_FORMULA = ("'@", "'+", "'-", "'=", "'|", "'%")
+#: What a cell that could be a formula begins with in a file: the writer puts an apostrophe before it.
+_FORMULA = ("'@", "'+", "'-", "'=", "'\\|", "'%")
 
 
 @dataclass(frozen=True)
