@@ -66,12 +66,12 @@ def grant_list(exam_id: int) -> str | tuple[str, int]:
     exam = load_exam(exam_id, Permission.allowance_grant)
     form = _many()
     if not form.validate():
-        return _page(exam, many=form), 422
+        return _page(exam, many=form, way="list"), 422
     try:
         form.extra().check()
         asked = allowance_files.from_lines(form.learner.data or "", form.extra())
     except Invalid as invalid:
-        return _page(exam, many=form, problem=invalid.code), 422
+        return _page(exam, many=form, problem=invalid.code, way="list"), 422
     return _given(exam, asked)
 
 
@@ -85,7 +85,7 @@ def grant_file(exam_id: int) -> str | tuple[str, int]:
         with closing(upload.stream) as file:
             asked = allowance_files.from_file(file)
     except Invalid as invalid:
-        return _page(exam, problem=invalid.code), 422
+        return _page(exam, problem=invalid.code, way="file"), 422
     return _given(exam, asked)
 
 
@@ -127,8 +127,14 @@ def _given(exam: Exam, asked: list[Asked]) -> str:
 
 
 def _page(
-    exam: Exam, *, one: AllowanceForm | None = None, many: AllowanceForm | None = None, problem: str | None = None
+    exam: Exam,
+    *,
+    one: AllowanceForm | None = None,
+    many: AllowanceForm | None = None,
+    problem: str | None = None,
+    way: str = "",
 ) -> str:
+    """`way`: which of the forms that are folded away stands open."""
     found = allowances.allowances_of(exam)
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(request.args.get("page", 1, int), 1), pages)
@@ -137,6 +143,7 @@ def _page(
         **_tabs(exam),
         one=one or _one(),
         many=many or _many(),
+        way=way,
         problem=words_of(problem) if problem else None,
         allowances=found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         total=len(found),

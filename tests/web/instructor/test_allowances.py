@@ -175,6 +175,7 @@ def test_what_can_not_be_given_is_told_and_changes_nothing(exam, path, teacher, 
     answer = post(teacher, f"{path}{where}", **fields)
     assert answer.status_code == 422
     assert words in answer.text
+    assert answer.text.count('<details class="panel" open>') == (1 if where else 0)
     assert given(exam) == {}
 
 
