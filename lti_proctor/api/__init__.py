@@ -43,8 +43,9 @@ from lti_proctor.api.exams import (
     set_exam_active,
     set_policy,
 )
+from lti_proctor.api.findings import each_violation, kinds_of_remarks, violations
 from lti_proctor.api.providers import dashboard_address, get_provider, list_providers, retire_user
-from lti_proctor.api.reports import course_outline, onboarding_of, onboarding_of_course, violations
+from lti_proctor.api.reports import course_outline, onboarding_of, onboarding_of_course
 from lti_proctor.api.reviews import conclude, list_reviews, may_review
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "course_outline",
     "create_exam",
     "dashboard_address",
+    "each_violation",
     "exam_settings",
     "find_attempt",
     "find_exam",
@@ -67,6 +69,7 @@ __all__ = [
     "grant_allowance",
     "grant_allowances",
     "is_past_due",
+    "kinds_of_remarks",
     "last_completion",
     "latest_attempt",
     "list_allowances",

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from lti_proctor import clock
@@ -21,6 +21,7 @@ from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people.models import User
+from lti_proctor.people.search import is_called
 from lti_proctor.platforms.models import ResourceLink
 from lti_proctor.providers import service as providers
 
@@ -46,8 +47,7 @@ def list_attempts(
     if statuses:
         query = query.where(Attempt.status.in_(statuses))
     if learner:
-        fields = (User.nickname, User.family_name, User.given_name, User.email, User.username)
-        query = query.where(or_(*(field.icontains(learner[:100], autoescape=True) for field in fields)))
+        query = query.where(is_called(learner))
     query = query.options(contains_eager(Attempt.exam), contains_eager(Attempt.user))
     ordered = query.order_by(Attempt.id.desc() if newest_first else Attempt.id)
     return page_of(ordered, page, limit, attempt_data)

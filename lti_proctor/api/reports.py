@@ -1,15 +1,14 @@
-"""What is told of a whole course: onboarding, outline, violations."""
+"""What is told of a whole course: onboarding, outline."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from lti_proctor import clock
-from lti_proctor.api.data import OnboardingData, OutlineItem, Page, Violation
+from lti_proctor.api.data import OnboardingData, OutlineItem, Page
 from lti_proctor.api.exams import get_course_exams
-from lti_proctor.api.shared import PAGE_SIZE, attempt_data, cut, get, is_past, learner, page_of
+from lti_proctor.api.shared import PAGE_SIZE, cut, get, is_past, learner
 from lti_proctor.attempts import onboarding
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.onboarding import Standing, State
@@ -17,41 +16,37 @@ from lti_proctor.attempts.outline import shown
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import current_settings, db
-from lti_proctor.people.models import CourseMember, User
-from lti_proctor.people.roles import Part
+from lti_proctor.people.models import User
 from lti_proctor.platforms.models import Course
-from lti_proctor.providers.models import ProviderReview
-from lti_proctor.review.models import Conclusion
 
 
 def onboarding_of_course(
     course_id: int, *, states: Collection[State] = (), search: str = "", page: int = 1, limit: int = PAGE_SIZE
 ) -> Page[OnboardingData]:
-    """Where the onboarding of each learner on a course's roster stands, by user name.
+    """Where the onboarding of each learner of a course stands, by user name: those on its roster, and whoever has taken
+    an onboarding exam of it without the roster telling of them.
 
     Raises `NotFound("course")`, `Invalid("page_range")`.
     """
     course = get(Course, course_id, "course")
-    query = select(User).join(CourseMember, CourseMember.user_id == User.id)
-    query = query.where(CourseMember.course_id == course.id, CourseMember.is_active, CourseMember.part == Part.learner)
-    if search:
-        fields = (User.nickname, User.email, User.username)
-        query = query.where(or_(*(field.icontains(search[:100], autoescape=True) for field in fields)))
-    people = list(db.session.scalars(query.order_by(User.username)))
-    rows = _onboarding(course.id, people)
-    return cut([row for row in rows if not states or row.state in states], page, limit)
+    newest = _newest_exam(course.id)
+    found = onboarding.of_course(course.id, clock.now(), search=search)
+    rows = [(user, standing) for user, standing in found if not states or standing.state in states]
+    cut_rows = cut(rows, page, limit)
+    items = [_onboarding_data(user, standing, newest) for user, standing in cut_rows.items]
+    return Page(items=items, page=cut_rows.page, pages=cut_rows.pages, total=cut_rows.total)
 
 
 def onboarding_of(course_id: int, user_id: int) -> OnboardingData:
     """Where one learner's onboarding in a course stands. Raises `NotFound`: `course`, `learner`."""
-    return _onboarding(get(Course, course_id, "course").id, [get(User, user_id, "learner")])[0]
+    course, user = get(Course, course_id, "course"), get(User, user_id, "learner")
+    standing = onboarding.standings(course.id, [user.id], clock.now())[user.id]
+    return _onboarding_data(user, standing, _newest_exam(course.id))
 
 
-def _onboarding(course_id: int, people: Sequence[User]) -> list[OnboardingData]:
+def _newest_exam(course_id: int) -> Exam | None:
     exams = onboarding.onboarding_exams(course_id)
-    newest = exams[-1] if exams else None
-    standings = onboarding.standings(course_id, [user.id for user in people], clock.now())
-    return [_onboarding_data(user, standings[user.id], newest) for user in people]
+    return exams[-1] if exams else None
 
 
 def _onboarding_data(user: User, standing: Standing, newest: Exam | None) -> OnboardingData:
@@ -89,39 +84,3 @@ def _outline(exam: Exam, attempt: Attempt | None) -> OutlineItem:
         exam_id=exam.id, title=exam.title, kind=exam.kind, status=None if exam.kind == Kind.timed else status,
         summary=seen.summary, icon=seen.icon, is_done=seen.is_done,
     )  # fmt: skip
-
-
-def violations(
-    course_id: int, *, include_practice: bool = False, page: int = 1, limit: int = PAGE_SIZE
-) -> Page[Violation]:
-    """Every attempt of a course with what was found, by the exam's title; remarks of providers counted by their status.
-
-    Raises `NotFound("course")`, `Invalid("page_range")`.
-    """
-    course = get(Course, course_id, "course")
-    query = select(Attempt).join(Attempt.exam).join(Attempt.user).where(Exam.course_id == course.id)
-    if not include_practice:
-        query = query.where(Exam.kind.not_in((Kind.practice, Kind.onboarding)))
-    query = query.options(contains_eager(Attempt.exam), contains_eager(Attempt.user)).order_by(Exam.title, Attempt.id)
-    found = page_of(query, page, limit, lambda row: row)
-    ids = [attempt.id for attempt in found.items]
-    sent = select(ProviderReview).where(ProviderReview.attempt_id.in_(ids)).order_by(ProviderReview.id)
-    given = select(Conclusion).where(Conclusion.attempt_id.in_(ids)).order_by(Conclusion.id)
-    reviews = {row.attempt_id: row for row in db.session.scalars(sent)}
-    conclusions = {row.attempt_id: row for row in db.session.scalars(given)}
-    items = [_violation(attempt, reviews.get(attempt.id), conclusions.get(attempt.id)) for attempt in found.items]
-    return Page(items=items, page=found.page, pages=found.pages, total=found.total)
-
-
-def _violation(attempt: Attempt, review: ProviderReview | None, conclusion: Conclusion | None) -> Violation:
-    remarks: dict[str, list[str]] = defaultdict(list)
-    for comment in review.comments if review else ():
-        remarks[str(comment["status"])].append(str(comment["comment"]))
-    return Violation(
-        attempt=attempt_data(attempt),
-        provider_status=review.status.value if review else None,
-        verdict=conclusion.verdict.value if conclusion else None,
-        reason=conclusion.reason.value if conclusion and conclusion.reason else None,
-        counts={status: len(comments) for status, comments in remarks.items()},
-        remarks=dict(remarks),
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
 from lti_proctor.people.models import User
 
+T = TypeVar("T")
 #: How many exams times learners are served at once.
 ROWS_MAX = 5000
 
@@ -54,15 +56,43 @@ def grant_many(
     names = list(dict.fromkeys(name.strip() for name in learners if name.strip()))
     if len(names) * len(exams) > ROWS_MAX:
         raise Invalid("allowances_many", limit=ROWS_MAX)
-    rows = []
-    for exam in exams:
-        found = find_learners(exam, names)
-        for name in names:
-            user = found[name]
-            if isinstance(user, DomainError):
-                code = "learner_unknown" if user.code == "learner" else user.code
-                rows.append(Row(exam.id, name, problem=code))
-            else:
-                allowance = grant(exam, user, extra, actor=actor, now=now)
-                rows.append(Row(exam.id, name, user.id, allowance.id))
+    wishes = [(name, extra) for name in names]
+    return [row for exam in exams for row in grant_each(exam, wishes, actor=actor, now=now)]
+
+
+def grant_each(
+    exam: Exam, wishes: Sequence[tuple[str, Extra | DomainError]], *, actor: Actor, now: datetime
+) -> list[Row]:
+    """Give each learner of a list something of their own, one row each in the order given; each is tried whatever
+    becomes of the others. What could not be read stands as its error in the place of what is given.
+
+    Whoever is named a second time, perhaps by another name, keeps what the first row gave: `learner_twice`. Raises
+    `Invalid("allowances_many")` above `ROWS_MAX` rows.
+    """
+    if len(wishes) > ROWS_MAX:
+        raise Invalid("allowances_many", limit=ROWS_MAX)
+    found = find_learners(exam, [name for name, _extra in wishes])
+    rows: list[Row] = []
+    served: set[int] = set()
+    for name, extra in wishes:
+        try:
+            user = _told(found[name])
+            if user.id in served:
+                raise Invalid("learner_twice")
+            allowance = grant(exam, user, _told(extra), actor=actor, now=now)
+            rows.append(Row(exam.id, name, user.id, allowance.id))
+            served.add(user.id)
+        except DomainError as problem:
+            rows.append(Row(exam.id, name, problem=_code(problem)))
     return rows
+
+
+def _told(found: T | DomainError) -> T:
+    if isinstance(found, DomainError):
+        raise found
+    return found
+
+
+def _code(problem: DomainError) -> str:
+    """A learner in a list who is not known is nothing like a page that is not there."""
+    return "learner_unknown" if problem.code == "learner" else problem.code

@@ -15,6 +15,9 @@ from lti_proctor.backends import backends
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import current_settings, db
+from lti_proctor.people.models import CourseMember, User
+from lti_proctor.people.roles import Part
+from lti_proctor.people.search import is_called
 
 #: How many people are looked up in one statement.
 AT_ONCE = 500
@@ -62,6 +65,21 @@ class Standing:
 def state_of(status: Status) -> State:
     """The state that an attempt in this status gives, before its age counts."""
     return _STATES.get(status) or _OF_PHASES.get(PHASE[status], State.not_started)
+
+
+def of_course(course_id: int, now: datetime, *, search: str = "") -> list[tuple[User, Standing]]:
+    """Where each learner of a course stands, by user name: those on its roster, and whoever has taken an onboarding
+    exam of it without the roster telling of them.
+    """
+    on_roster = select(CourseMember.user_id).where(CourseMember.course_id == course_id)
+    learners = on_roster.where(CourseMember.is_active, CourseMember.part == Part.learner)
+    taken = select(Attempt.user_id).join(Attempt.exam).where(Exam.course_id == course_id, Exam.kind == Kind.onboarding)
+    query = select(User).where(User.id.in_(learners) | (User.id.in_(taken) & User.id.not_in(on_roster)))
+    if search:
+        query = query.where(is_called(search))
+    people = list(db.session.scalars(query.order_by(User.username)))
+    found = standings(course_id, [user.id for user in people], now)
+    return [(user, found[user.id]) for user in people]
 
 
 def standings(course_id: int, user_ids: Sequence[int], now: datetime) -> dict[int, Standing]:

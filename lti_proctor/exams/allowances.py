@@ -1,10 +1,12 @@
 """Verbs on allowances: more time for single learners, and what they may do beside an exam's rules."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from lti_proctor import journal, signals
 from lti_proctor.errors import Invalid, NotFound
@@ -50,7 +52,16 @@ def allowance_of(exam_id: int, user_id: int) -> Allowance | None:
 
 
 def allowances_of(exam: Exam) -> list[Allowance]:
-    return list(db.session.scalars(select(Allowance).where(Allowance.exam_id == exam.id).order_by(Allowance.id)))
+    """In the order in which they were given first, with their learners."""
+    query = select(Allowance).where(Allowance.exam_id == exam.id).options(joinedload(Allowance.user))
+    return list(db.session.scalars(query.order_by(Allowance.id)))
+
+
+def allowances_of_each(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Allowance]:
+    """By the keys of exam and user, for those pairs that have one; a few hundred at once."""
+    exam_ids, user_ids = {exam_id for exam_id, _user in pairs}, {user_id for _exam, user_id in pairs}
+    query = select(Allowance).where(Allowance.exam_id.in_(exam_ids), Allowance.user_id.in_(user_ids))
+    return {(row.exam_id, row.user_id): row for row in db.session.scalars(query)}
 
 
 def get_allowance(exam: Exam, allowance_id: int) -> Allowance:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
+from lti_proctor.web.allowance_words import OF_ALLOWANCES
 from lti_proctor.web.api_problem_words import OF_API
 from lti_proctor.web.file_problem_words import OF_FILES
 from lti_proctor.web.phone_problem_words import OF_PHONES
@@ -44,6 +45,7 @@ def _invite(what: Text) -> Words:
 
 
 PROBLEMS: Mapping[str, Words] = {
+    **OF_ALLOWANCES,
     **OF_API,
     **OF_FILES,
     **OF_PHONES,

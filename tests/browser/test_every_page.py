@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from lti_proctor import clock, outbox
-from lti_proctor.attempts import booking, commands
+from lti_proctor.attempts import allowing, booking, commands
 from lti_proctor.attempts.accommodating import spread
 from lti_proctor.attempts.control import Action, Command
 from lti_proctor.attempts.lifecycle import Status
@@ -19,6 +20,7 @@ from lti_proctor.attempts.models import Assessment
 from lti_proctor.evidence import service as evidence
 from lti_proctor.exams import accommodations, sparing
 from lti_proctor.exams.addons import Addon, Metric
+from lti_proctor.exams.allowances import Extra
 from lti_proctor.exams.config import ExamConfig, Preset, with_preset
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
@@ -92,6 +94,9 @@ def _fill(_app: Flask, site: Site) -> Filled:
         now, exam=exam, user=make_user(now, name="ليلى حداد"), status=Status.submitted, started_at=now, stopped_at=now
     )
     elsewhere = make_exam(now, other_course, title="No roster", **values)
+    exception = "May use a dictionary on paper, with notes in it."
+    for user in (learner, reviewed.user):
+        allowing.grant(exam, user, Extra(15, Decimal("1.5"), exception), actor=STAFF, now=now)
     _enrol(course, [learner, reviewed.user, make_user(now, name="Jonas Berg")], now)
     staff = {
         "course": f"/courses/{course.id}",
@@ -99,7 +104,8 @@ def _fill(_app: Flask, site: Site) -> Filled:
         "nobody yet": f"/exams/{empty.id}",
         "nothing found": f"/exams/{exam.id}?q=nobody",
         "settings": f"/exams/{exam.id}/settings",
-        "extra time": f"/exams/{exam.id}/time",
+        "allowances": f"/exams/{exam.id}/allowances",
+        "onboarding": f"/courses/{course.id}/onboarding",
         "accommodations": f"/exams/{exam.id}/accommodations",
         "an accommodation": f"/exams/{exam.id}/accommodations?change={row.id}",
         "appointments": f"/exams/{scheduled}/slots",

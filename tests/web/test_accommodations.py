@@ -205,6 +205,7 @@ def test_one_of_another_exam_can_not_be_taken_back_from_here(grant, attempt, tea
 
 def test_more_time_is_told_with_the_next_pulse(attempt, teacher, learner, post):
     assert beat(learner, attempt)["seconds_left"] == 1800
-    sent = post(teacher, f"/exams/{attempt.exam_id}/time", learner=attempt.user.username, minutes="15", percent="")
+    fields = {"one-learner": attempt.user.username, "one-minutes": "15"}
+    sent = post(teacher, f"/exams/{attempt.exam_id}/allowances", **fields)
     assert sent.status_code == 303
     assert beat(learner, attempt)["seconds_left"] == 2700

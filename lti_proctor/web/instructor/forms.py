@@ -16,6 +16,7 @@ from wtforms.validators import StopValidation
 
 from lti_proctor.backends import backends
 from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
+from lti_proctor.exams.allowances import Extra
 from lti_proctor.exams.config import (
     PRESETS,
     RULES_MAX,
@@ -344,8 +345,18 @@ class FlagForm(FlaskForm):
 
 
 class AllowanceForm(FlaskForm):
-    """More time for one learner."""
+    """What one learner gets beside everybody, or each of a list, one a line."""
 
     learner = StringField()
     minutes = StringField(validators=[_whole_number(0, 10_000)])
     percent = StringField(validators=[_whole_number(0, 900)])
+    exception = TextAreaField()
+
+    def extra(self) -> Extra:
+        """What stays empty is left as it was."""
+        minutes, percent = ((field.data or "").strip() for field in (self.minutes, self.percent))
+        return Extra(
+            int(minutes) if minutes else None,
+            1 + Decimal(int(percent)) / 100 if percent else None,
+            (self.exception.data or "").replace("\r\n", "\n").strip() or None,
+        )

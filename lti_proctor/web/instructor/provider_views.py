@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -11,7 +12,8 @@ from lti_proctor.attempts.engines import KINDS, is_outside, provider_name
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import subject_of
 from lti_proctor.backends import backends
-from lti_proctor.errors import NotFound
+from lti_proctor.errors import NotFound, Upstream
+from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.outbox import Effect, State
@@ -23,10 +25,12 @@ from lti_proctor.providers.facts import full_name, obscured_id
 from lti_proctor.web import provider_words
 from lti_proctor.web.access import load_attempt_of, load_exam, person
 
+log = structlog.get_logger()
 SENT = frozenset({*KINDS.values(), providers.ACT})
 
 
 def add_to(bp: Blueprint) -> None:
+    bp.context_processor(lambda: {"provider_page": provider_page})
     base = "/exams/<int:exam_id>/attempts/<int:attempt_id>/provider"
     bp.add_url_rule(base, "provider_attempt", attempt_dashboard)
     bp.add_url_rule(f"{base}/<int:effect_id>", "tell_provider", send_again, methods=["POST"])
@@ -64,15 +68,28 @@ def exam_dashboard(exam_id: int) -> Response:
     return _to_dashboard(exam, backends().chosen(exam.config.provider))
 
 
+def provider_page(exam: Exam) -> str:
+    """What the provider whose own pages of this exam can be opened is called; empty where there are none."""
+    if exam.kind == Kind.timed or exam.course is None:
+        return ""
+    provider = providers.usable(backends().chosen(exam.config.provider))
+    return provider.shown_name if provider is not None and provider.is_dashboard_there else ""
+
+
 def _to_dashboard(exam: Exam, name: str, *, attempt_id: str = "", video_url: str = "") -> Response:
     provider, user = providers.usable(name), db.session.get_one(User, person().user_id)
     if provider is None or exam.course is None:
         raise NotFound("page")
     staff = Staff(obscured_id(user.id, name), full_name(user), user.email)
     exam_id = providers.exam_id_at(exam, name) or ""
-    address = provider.dashboard_address(
-        exam.course.context_id, staff, exam_id=exam_id, attempt_id=attempt_id, video_url=video_url
-    )
+    course_id = exam.course.context_id
+    try:
+        address = provider.dashboard_address(
+            course_id, staff, exam_id=exam_id, attempt_id=attempt_id, video_url=video_url
+        )
+    except Exception as error:  # a plugin may break in any way
+        log.exception("provider.broke", method="dashboard_address")
+        raise Upstream("provider_broke", permanent=False) from error
     if not address:
         raise NotFound("page")
     return redirect(address, 303)

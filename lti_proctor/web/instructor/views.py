@@ -13,15 +13,18 @@ from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
-from lti_proctor.web.access import actor, load_course, load_exam, may, note_staff
+from lti_proctor.web.access import actor, load_exam, may, note_staff
 from lti_proctor.web.instructor import (
     accommodation_views,
+    allowance_views,
     assessment_views,
     attempt_views,
     concluding,
+    course_views,
     deep_links,
     face_views,
     file_views,
+    findings_views,
     framing,
     grade_views,
     judging_views,
@@ -29,7 +32,6 @@ from lti_proctor.web.instructor import (
     roster_views,
     seb_views,
     slot_views,
-    time_views,
 )
 from lti_proctor.web.instructor.editor import editor_values
 from lti_proctor.web.instructor.forms import ExamForm
@@ -44,21 +46,16 @@ provider_views.add_to(bp)
 attempt_views.add_to(bp)
 concluding.add_to(bp)
 judging_views.add_to(bp)
+course_views.add_to(bp)
 deep_links.add_to(bp)
 face_views.add_to(bp)
-time_views.add_to(bp)
+allowance_views.add_to(bp)
+findings_views.add_to(bp)
 roster_views.add_to(bp)
 grade_views.add_to(bp)
 file_views.add_to(bp)
 seb_views.add_to(bp)
 slot_views.add_to(bp)
-
-
-@bp.get("/courses/<int:course_id>")
-def course(course_id: int) -> str:
-    """The exams of a course."""
-    found = load_course(course_id, Permission.exam_view)
-    return render_template("instructor/course.html", course=found, exams=exams.exams_of(found))
 
 
 @bp.get("/exams/<int:exam_id>")
@@ -67,12 +64,13 @@ def exam(exam_id: int) -> str:
     found = load_exam(exam_id, Permission.exam_view)
     listing = attempts_of(
         found,
-        group=request.args.get("show", "all"),
+        show=request.args.get("show", ""),
         search=request.args.get("q", "").replace("\0", "").strip(),
         page=request.args.get("page", 1, int),
     )
     grades = sent_grades([row.id for row in listing.rows])
     values = {"listing": listing, "grades": grades, "waiting": waiting_in([found.id], clock.now())}
+    values["may_review"] = may(Permission.attempt_review, exam=found)
     return render_template("instructor/attempts.html", **_tabs(found, "attempts"), **values)
 
 

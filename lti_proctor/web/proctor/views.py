@@ -25,7 +25,7 @@ def overview() -> str:
     listing = all_attempts(
         list(exams),
         besides=schedule.attempts_watched_by(person().user_id),
-        group=request.args.get("show", "all"),
+        show=request.args.get("show", ""),
         search=request.args.get("q", "").replace("\0", "").strip(),
         page=request.args.get("page", 1, int),
     )

@@ -35,6 +35,7 @@ NOT_SHOWN = {
     "column_elsewhere": "only the worker meets it",
     "column_in_making": "only the worker meets it",
     "column_unreadable": "only the worker meets it",
+    "csv_cells": "the answer to a list tells it in its line",
     "evidence": "`photo` is asked for with ids of our own pages; the words of status 404 fit",
     "file_too_large": "the window of the exam tells it",
     "file_too_many": "the window of the exam tells it",
@@ -104,6 +105,7 @@ NOT_SHOWN = {
     "webhook_gone": "only the worker meets it",
     "webhook_off": "only the worker meets it",
     "webhook_secret": "only the worker meets it",
+    "learner_twice": "the answer to a list tells it in its line",
 }
 #: Conditions that stop a person, as far as `refuse` has words for them.
 ONLY_THE_CLOCK = {Guard.time_is_over, Guard.window_is_over, Guard.is_away, Guard.concludes_itself, Guard.rejects_itself}
