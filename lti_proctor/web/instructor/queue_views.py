@@ -41,7 +41,7 @@ def of_everything() -> str:
     mine = [exam for exam in db.session.scalars(select(Exam)) if may(Permission.attempt_review, exam=exam)]
     watched = schedule.attempts_watched_by(person().user_id)
     values = queue_values(mine, url_for("proctor.review_queue"), besides=watched)
-    return render_template("proctor/queue.html", section="review", **values)
+    return render_template("shared/queue.html", section="review", **values)
 
 
 def queue_values(mine: list[Exam], address: str, *, besides: list[int] | None = None) -> dict[str, Any]:
