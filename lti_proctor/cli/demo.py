@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 
 from lti_proctor import create_app
 from lti_proctor.cli.app import OPERATOR, now
+from lti_proctor.cli.demo_course import add_past
 from lti_proctor.cli.serve import background
 from lti_proctor.exams import service as exams
 from lti_proctor.exams.addons import Kind
@@ -107,6 +108,9 @@ def prepare(settings: Settings, lms: str) -> None:
                     name, role=role, nickname="", password=PASSWORD, policy="asvs", actor=OPERATOR, now=now()
                 )
         db.session.commit()
+        platform = service.get_registration(lms, "sandbox-client")
+        if add_past(platform.deployments[0], now=now()):
+            db.session.commit()
 
 
 def _template(name: str, title: str, *, url: str) -> None:
