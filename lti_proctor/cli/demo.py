@@ -45,13 +45,14 @@ def add_to(cli: click.Group) -> None:
 @click.command()
 @click.option("--port", default=8000, show_default=True, help="Port of the tool, on localhost.")
 @click.option("--sandbox-port", default=8100, show_default=True, help="Port of the practice LMS, on 127.0.0.1.")
-def demo(port: int, sandbox_port: int) -> None:
+@click.option("--past/--no-past", default=True, show_default=True, help="A past exam with attempts and a recording.")
+def demo(port: int, sandbox_port: int, past: bool) -> None:
     """Serve the tool and the practice LMS together. What was done in an earlier run is kept."""
     lms = f"http://127.0.0.1:{sandbox_port}"
     os.environ.setdefault("LTI_PROCTOR_CONFIG", str(ROOT / "config" / "development.toml"))
     os.environ.setdefault("LTI_PROCTOR_BASE_URL", f"http://localhost:{port}")
     settings = load()
-    prepare(settings, lms)
+    prepare(settings, lms, past=past)
     signal.signal(signal.SIGTERM, _stop)
     with ExitStack() as stack:
         command = [sys.executable, "-m", "lti_proctor", "serve", "--host", "127.0.0.1", "--port", str(port)]
@@ -79,8 +80,8 @@ Stop with Ctrl-C.
 """
 
 
-def prepare(settings: Settings, lms: str) -> None:
-    """Database, keys, the practice LMS as a platform, two templates and two accounts; only what is missing."""
+def prepare(settings: Settings, lms: str, *, past: bool) -> None:
+    """Database, keys, the practice LMS as a platform, two templates, two accounts and a past; only what is missing."""
     app = create_app(settings)
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
@@ -109,8 +110,9 @@ def prepare(settings: Settings, lms: str) -> None:
                 )
         db.session.commit()
         platform = service.get_registration(lms, "sandbox-client")
-        if add_past(platform.deployments[0], now=now()):
-            db.session.commit()
+        if past:
+            add_past(platform.deployments[0], now=now())
+        db.session.commit()
 
 
 def _template(name: str, title: str, *, url: str) -> None:

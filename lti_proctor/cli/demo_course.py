@@ -184,10 +184,11 @@ def _notice(attempt: Attempt, begins: datetime, ends: datetime, noticed: tuple[N
     monitoring.keep_batch(attempt.id, Batch("demonstration", 1, tuple(rows)), now=ends)
 
 
-def add_past(deployment: Deployment, *, now: datetime) -> bool:
-    """Fill the course, once; whether anything was added."""
+def add_past(deployment: Deployment, *, now: datetime) -> None:
+    """Fill the course, once."""
     if db.session.query(Exam).filter_by(title=TITLE).count():
-        return False
+        return
+    click.echo("Making a past exam with a recording, once …")
     past = Past(deployment, now - timedelta(days=3))
     others = [past.user(f"demo-{n}", name) for n, name in enumerate(OTHERS)]
     who = [past.people[f"u-300{n}"] for n in range(1, 8)] + others
@@ -200,7 +201,6 @@ def add_past(deployment: Deployment, *, now: datetime) -> bool:
         attempt = past.attempt(user, at - timedelta(minutes=7))
         story(past, attempt, at)
         db.session.flush()
-    return True
 
 
 def _recorded(past: Past, attempt: Attempt, at: datetime) -> None:

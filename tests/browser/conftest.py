@@ -105,7 +105,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     port, lms_port = free_port(), free_port()
     found = Site(f"http://localhost:{port}", f"http://127.0.0.1:{lms_port}", tmp_path_factory.mktemp("site"))
     log = (found.data / "demo.log").open("w")
-    command = [sys.executable, "-m", "lti_proctor", "demo", "--port", str(port), "--sandbox-port", str(lms_port)]
+    command = [
+        sys.executable,
+        "-m",
+        "lti_proctor",
+        "demo",
+        "--no-past",
+        "--port",
+        str(port),
+        "--sandbox-port",
+        str(lms_port),
+    ]
     process = subprocess.Popen(command, env=found.environ(), stdout=log, stderr=subprocess.STDOUT)
     try:
         wait_for(lambda: answers(f"{found.tool}/readyz") and answers(f"{found.lms}/"), 60, "the demo to start")
