@@ -14,9 +14,7 @@ from lti_proctor.outbox import Effect, State, deliver, deliver_due, retry_delay
 
 
 def put(now, lane="lane", kind="test", **payload):
-    effect = outbox.put(kind, lane=lane, subject="attempt:1", payload=payload, now=now)
-    db.session.flush()
-    return effect
+    return db.session.get_one(Effect, outbox.put(kind, lane=lane, subject="attempt:1", payload=payload, now=now))
 
 
 def queued(app):
