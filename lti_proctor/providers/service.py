@@ -2,25 +2,27 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import joinedload
 
 from lti_proctor import journal, outbox, signals
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.engines import tell
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
-from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.models import Assessment, Attempt
+from lti_proctor.attempts.passed import passed_steps
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import current_settings, db, execute, table_of
 from lti_proctor.journal import Actor, Role
+from lti_proctor.objects import Chain
 from lti_proctor.people.models import CourseMember, User
 from lti_proctor.people.presence import STAFF
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.platforms.models import Course, ResourceLink
 from lti_proctor.prepared import Prepared
 from lti_proctor.providers.base import Later, Onboarding, Provider, Review
 from lti_proctor.providers.mapping import Found, Outcome, outcome_of
@@ -48,13 +50,19 @@ _NEWEST = Prepared(
 )
 _ADD_REVIEW = Prepared(insert(table_of(ProviderReview)))
 #: What whoever calls about an attempt needs of it, in one go.
-_ATTEMPT = joinedload(ProviderAttempt.attempt)
-_KNOWN = select(ProviderAttempt).options(
-    _ATTEMPT.joinedload(Attempt.exam).joinedload(Exam.course), _ATTEMPT.joinedload(Attempt.link)
+_KNOWN = Chain(
+    ProviderAttempt,
+    (ProviderAttempt, "attempt", Attempt),
+    (Attempt, "assessment", Assessment),
+    (Attempt, "exam", Exam),
+    (Attempt, "link", ResourceLink),
+    (Exam, "course", Course),
 )
-_BY_CODE = _KNOWN.where(ProviderAttempt.code == bindparam("code"))
-_BY_ID = _KNOWN.where(ProviderAttempt.external_id == bindparam("external_id")).limit(2)
-_BY_ID_OF_PROVIDER = _BY_ID.where(ProviderAttempt.provider == bindparam("provider"))
+_BY_CODE = _KNOWN.where(_ROWS.c.code == bindparam("code"))
+_BY_ID = _KNOWN.where(_ROWS.c.external_id == bindparam("external_id"))
+_BY_ID_OF_PROVIDER = _KNOWN.where(
+    _ROWS.c.external_id == bindparam("external_id"), _ROWS.c.provider == bindparam("provider")
+)
 
 
 def known_attempt(attempt: Attempt) -> ProviderAttempt | None:
@@ -75,16 +83,21 @@ def announced(attempt: Attempt) -> ProviderAttempt:
 
 def get_by_external_id(external_id: str, provider: str | None = None) -> ProviderAttempt:
     """By the provider's own id; `provider` None looks among all. Raises `NotFound("attempt")`."""
-    wanted = {"external_id": external_id, "provider": provider}
-    found = list(db.session.scalars(_BY_ID if provider is None else _BY_ID_OF_PROVIDER, wanted))
+    db.session.flush()
+    if provider is None:
+        found = execute(_BY_ID, external_id=external_id).all()
+    else:
+        found = execute(_BY_ID_OF_PROVIDER, external_id=external_id, provider=provider).all()
     if len(found) != 1:
         raise NotFound("attempt")
-    return found[0]
+    return cast(ProviderAttempt, _KNOWN.objects(found[0]))
 
 
 def find_by_code(code: str) -> ProviderAttempt | None:
     """By our own code."""
-    return db.session.scalars(_BY_CODE, {"code": code.upper()}).one_or_none()
+    db.session.flush()
+    found = execute(_BY_CODE, code=code.upper()).first()
+    return cast(ProviderAttempt, _KNOWN.objects(found)) if found else None
 
 
 def exam_at(exam: Exam, provider: str) -> ProviderExam | None:
@@ -113,7 +126,7 @@ def note_ready(known: ProviderAttempt, *, now: datetime) -> bool:
     attempt = known.attempt
     if attempt.phase != Phase.before or attempts.next_step(attempt, attempts.config_of(attempt), now) is None:
         return False
-    if StepKey.provider in attempts.passed_steps(attempt):
+    if StepKey.provider in passed_steps(attempt):
         return False
     attempts.pass_step(attempt, StepKey.provider, actor=PROVIDER, now=now)
     return True
