@@ -22,7 +22,7 @@ class Chain:
     """Objects of several tables that hang together, read in one go.
 
     `links` name what each further one hangs on: the model that has it, its attribute, the model that is had. What
-    nobody has is None. What the session holds already stays as it is there.
+    nobody has is None. What the session holds already stays as it is there, and what of it is out of date is filled in.
     """
 
     def __init__(self, first: type[Base], *links: tuple[type[Base], str, type[Base]]) -> None:
@@ -60,15 +60,27 @@ class Chain:
 
 def taken(model: type[M], values: dict[str, Any]) -> M:
     """The object of a row that was just read; the one that the session has, if it has it."""
-    session, mapper = db.session(), inspect(model)
-    known = session.identity_map.get(mapper.identity_key_from_primary_key((values["id"],)))
+    known = _known(model, values["id"])
     if known is not None:
-        return cast(M, known)
-    row = cast(M, mapper.class_manager.new_instance())
+        for key in inspect(known).expired_attributes & values.keys():
+            set_committed_value(known, key, values[key])
+        return known
+    row = cast(M, inspect(model).class_manager.new_instance())
     row.__dict__.update(values)
     make_transient_to_detached(row)
-    session.add(row)
+    db.session.add(row)
     return row
+
+
+def held(model: type[M], row_id: int) -> M | None:
+    """The object that the session has with this key, if it has it and what it has still counts."""
+    known = _known(model, row_id)
+    return None if known is None or inspect(known).expired_attributes else known
+
+
+def _known(model: type[M], row_id: int) -> M | None:
+    key = inspect(model).identity_key_from_primary_key((row_id,))
+    return cast(M | None, db.session().identity_map.get(key))
 
 
 def _columns(model: type[Base]) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.passed import keep_step, passed_steps
 from lti_proctor.attempts.scores import send_score
 from lti_proctor.attempts.steps import Outcome, Passed, Step, StepKey
+from lti_proctor.attempts.whole import find_attempt
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams import overrides, sparing
 from lti_proctor.exams.accommodations import spared_for
@@ -154,7 +155,7 @@ def asked_of_all(attempt: Attempt) -> ExamConfig:
 
 
 def get_attempt(attempt_id: int) -> Attempt:
-    found = db.session.get(Attempt, attempt_id)
+    found = find_attempt(attempt_id)
     if found is None:
         raise NotFound("attempt")
     return found

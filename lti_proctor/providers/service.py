@@ -58,6 +58,8 @@ _KNOWN = Chain(
     (Attempt, "link", ResourceLink),
     (Exam, "course", Course),
 )
+_ALONE = Chain(ProviderAttempt)
+_OF_ATTEMPT = _ALONE.where(_ROWS.c.attempt_id == bindparam("attempt_id"))
 _BY_CODE = _KNOWN.where(_ROWS.c.code == bindparam("code"))
 _BY_ID = _KNOWN.where(_ROWS.c.external_id == bindparam("external_id"))
 _BY_ID_OF_PROVIDER = _KNOWN.where(
@@ -67,7 +69,9 @@ _BY_ID_OF_PROVIDER = _KNOWN.where(
 
 def known_attempt(attempt: Attempt) -> ProviderAttempt | None:
     """What the provider of this attempt knows of it; None before it was announced."""
-    return db.session.scalars(select(ProviderAttempt).filter_by(attempt_id=attempt.id)).one_or_none()
+    db.session.flush()
+    found = execute(_OF_ATTEMPT, attempt_id=attempt.id).first()
+    return cast(ProviderAttempt, _ALONE.objects(found)) if found else None
 
 
 def announced(attempt: Attempt) -> ProviderAttempt:

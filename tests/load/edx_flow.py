@@ -1,8 +1,9 @@
 """A learner's whole way through an exam that a provider watches, beside edx-proctoring doing the same.
 
-view, create, view, ready callback, view, start, stop, submit, view: nine requests. CPU of all processes that serve it:
-one gunicorn worker on each side, and ours with its jobs. SQLite in WAL mode, mails into a folder, a provider that agrees
-to everything. edx-proctoring is installed into a folder that is thrown away, with a Python of its own (`edx_site.py`).
+view, create, view, ready callback, view, start, stop, submit, view: nine requests. CPU of all processes that serve
+it: one gunicorn worker on each side, and ours with its jobs. SQLite in WAL mode, mails into a folder, a provider that
+agrees to everything. edx-proctoring is installed into a folder that is thrown away, with a Python of its own
+(`edx_site.py`).
 `python -m tests.load.edx_flow [--learners 40] [--rounds 5] [--python PATH]`
 """
 

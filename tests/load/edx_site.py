@@ -17,7 +17,7 @@ FOLDER = Path(os.environ["EDX_FOLDER"])
 COURSE, CONTENT = "course-v1:load+flow+1", "flowexam"
 
 settings.configure(
-    SECRET_KEY="only-for-the-load-0123456789abcdef",  # noqa: S106
+    SECRET_KEY="only-for-the-load-0123456789abcdef",
     ALLOWED_HOSTS=["*"],
     DEBUG=False,
     USE_TZ=True,
