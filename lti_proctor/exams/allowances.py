@@ -18,8 +18,8 @@ MINUTES_MAX = 10_000
 FACTOR_MAX = Decimal(10)
 EXCEPTION_MAX = 2000
 _ROWS = table_of(Allowance).c
-_TIME = Prepared(
-    select(_ROWS.extra_minutes, _ROWS.factor).where(
+_GRANTED = Prepared(
+    select(_ROWS.extra_minutes, _ROWS.factor, _ROWS.policy_exception).where(
         _ROWS.exam_id == bindparam("exam_id"), _ROWS.user_id == bindparam("user_id")
     )
 )
@@ -53,8 +53,13 @@ def _is_factor(factor: Decimal) -> bool:
 
 def more_time_of(exam_id: int, user_id: int) -> tuple[int, Decimal]:
     """Minutes and factor of a learner's allowance. Whoever grants one has it written at once."""
-    row = execute(_TIME, exam_id=exam_id, user_id=user_id).first()
+    row = execute(_GRANTED, exam_id=exam_id, user_id=user_id).first()
     return (row.extra_minutes, row.factor) if row else (0, Decimal(1))
+
+
+def policy_exception_of(exam_id: int, user_id: int) -> str:
+    row = execute(_GRANTED, exam_id=exam_id, user_id=user_id).first()
+    return row.policy_exception if row else ""
 
 
 def allowance_of(exam_id: int, user_id: int) -> Allowance | None:

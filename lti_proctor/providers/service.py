@@ -60,6 +60,10 @@ _KNOWN = Chain(
 )
 _ALONE = Chain(ProviderAttempt)
 _OF_ATTEMPT = _ALONE.where(_ROWS.c.attempt_id == bindparam("attempt_id"))
+_EXAMS = Chain(ProviderExam)
+_EXAM = _EXAMS.where(
+    table_of(ProviderExam).c.exam_id == bindparam("exam_id"), table_of(ProviderExam).c.provider == bindparam("provider")
+)
 _BY_CODE = _KNOWN.where(_ROWS.c.code == bindparam("code"))
 _BY_ID = _KNOWN.where(_ROWS.c.external_id == bindparam("external_id"))
 _BY_ID_OF_PROVIDER = _KNOWN.where(
@@ -106,7 +110,9 @@ def find_by_code(code: str) -> ProviderAttempt | None:
 
 def exam_at(exam: Exam, provider: str) -> ProviderExam | None:
     """What the provider was told of an exam."""
-    return db.session.scalars(select(ProviderExam).filter_by(exam_id=exam.id, provider=provider)).one_or_none()
+    db.session.flush()
+    found = execute(_EXAM, exam_id=exam.id, provider=provider).first()
+    return cast(ProviderExam, _EXAMS.objects(found)) if found else None
 
 
 def exam_id_at(exam: Exam, provider: str) -> str | None:
