@@ -7,12 +7,13 @@ see it with its last error and can send it again.
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import CheckConstraint, Index, bindparam, event, exists, func, inspect, select, update
+from sqlalchemy import CheckConstraint, Index, bindparam, event, exists, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, make_transient_to_detached, mapped_column
 
 from lti_proctor import clock, jobs
@@ -76,18 +77,23 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+_ADD = Prepared(insert(table_of(Effect)).returning(table_of(Effect).c.id))
+
+
 def put(
     kind: str, *, lane: str, subject: str, payload: dict[str, Any], now: datetime, after: timedelta = timedelta(0)
-) -> Effect:
-    """Write an effect into the present transaction; after the commit it is tried at once, or so long after it.
+) -> int:
+    """Write an effect into the present transaction and return its key; after the commit it is tried at once, or so
+    long after it.
 
     `subject` names what it belongs to (`attempt:12`), `payload` carries ids and codes, never names or tokens.
     """
-    effect = Effect(kind=kind, lane=lane, subject=subject, payload=payload, created_at=now, due_at=now + after)
-    db.session.add(effect)
-    if after:
-        db.session.info.setdefault("delayed", []).append((effect, now + after))
-    return effect
+    due_at = now + after
+    values = {"kind": kind, "lane": lane, "subject": subject, "payload": payload, "created_at": now, "due_at": due_at}
+    effect_id = int(execute(_ADD, **values).scalar_one())
+    within = db.session().get_nested_transaction()
+    db.session.info.setdefault("effects", []).append(_Put(effect_id, lane, due_at if after else None, within))
+    return effect_id
 
 
 def of(subject: str) -> list[Effect]:
@@ -99,7 +105,7 @@ def send_again(effect: Effect, *, now: datetime) -> None:
     effect.state = State.waiting
     effect.due_at = now
     effect.claimed_until = None
-    db.session.info.setdefault("effects", []).append((effect.lane, effect))
+    db.session.info.setdefault("effects", []).append(_Put(effect.id, effect.lane))
 
 
 @jobs.job("outbox.deliver")
@@ -228,7 +234,7 @@ def _failed(effect_id: int, problem: Upstream, now: datetime) -> bool:
         db.session.flush()
         return False
     effect.due_at = now + timedelta(seconds=retry_delay(effect.tries, problem.retry_after, settings))
-    db.session.info.setdefault("later", []).append((effect.id, effect.due_at))
+    db.session.info.setdefault("effects", []).append(_Put(effect.id, effect.lane, effect.due_at))
     return True
 
 
@@ -239,11 +245,15 @@ def retry_delay(tries: int, asked: float | None, settings: Settings) -> float:
     return float(max(growing + spread, min(asked or 0.0, 86400.0)))
 
 
-@event.listens_for(Session, "after_flush")
-def _remember(session: Session, _context: object) -> None:
-    new = [(row.lane, row) for row in session.new if isinstance(row, Effect) and row.due_at <= row.created_at]
-    if new:
-        session.info.setdefault("effects", []).extend(new)
+@dataclass(frozen=True)
+class _Put:
+    """What is to be queued after the commit: at once, or at a moment."""
+
+    effect_id: int
+    lane: str
+    at: datetime | None = None
+    #: The savepoint that it stands and falls with.
+    within: SessionTransaction | None = None
 
 
 @event.listens_for(Session, "after_commit")
@@ -251,34 +261,30 @@ def _queue(session: Session) -> None:
     """Only after the commit: a job that runs before it would find nothing. What the queue loses, the sweeper finds."""
     if session.in_nested_transaction():
         return
-    effects, later = session.info.pop("effects", []), session.info.pop("later", [])
-    later += [(key[0], at) for effect, at in session.info.pop("delayed", []) if (key := inspect(effect).identity)]
-    if not effects and not later:
+    effects: list[_Put] = session.info.pop("effects", [])
+    if not effects:
         return
     try:
-        for effect_id in _firsts(effects):
+        for effect_id in _firsts([effect for effect in effects if effect.at is None]):
             jobs.put("outbox.deliver", effect_id)
-        for effect_id, at in later:
-            jobs.put("outbox.deliver", effect_id, at=at)
+        for effect in effects:
+            if effect.at is not None:
+                jobs.put("outbox.deliver", effect.effect_id, at=effect.at)
     except Exception:
         log.exception("outbox.queue_unreachable")
 
 
-def _firsts(effects: list[tuple[str, Effect]]) -> list[int]:
-    """The key of the first row of each lane: the others follow it. Without a read, as the attributes have expired."""
+def _firsts(effects: list[_Put]) -> list[int]:
+    """The key of the first row of each lane: the others follow it."""
     firsts: dict[str, int] = {}
-    for lane, effect in effects:
-        identity = inspect(effect).identity
-        if identity:
-            firsts[lane] = min(int(identity[0]), firsts.get(lane, int(identity[0])))
+    for effect in effects:
+        firsts[effect.lane] = min(effect.effect_id, firsts.get(effect.lane, effect.effect_id))
     return list(firsts.values())
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
-    """A savepoint that is taken back leaves the rest; its own rows have no key any more and are passed over."""
+    """A savepoint that is taken back leaves the rest."""
+    effects: list[_Put] = session.info.pop("effects", [])
     if transaction.nested:
-        return
-    session.info.pop("effects", None)
-    session.info.pop("later", None)
-    session.info.pop("delayed", None)
+        session.info["effects"] = [effect for effect in effects if effect.within is not transaction]

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
+
 from lti_proctor import mail, outbox
 from lti_proctor.attempts import commands, sites, timing
 from lti_proctor.attempts.control import Action, Command, command_for
@@ -14,11 +17,11 @@ from lti_proctor.attempts.lifecycle import Effect, Event, Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.scores import send_score
 from lti_proctor.exams.addons import Kind
-from lti_proctor.exams.allowances import allowance_of, allowances_of_each
+from lti_proctor.exams.allowances import allowances_of_each, more_time_of
 from lti_proctor.exams.config import ExamConfig
-from lti_proctor.exams.models import Allowance
-from lti_proctor.extensions import current_settings, db
+from lti_proctor.extensions import current_settings, execute, table_of
 from lti_proctor.journal import Actor, Role
+from lti_proctor.prepared import Prepared
 from lti_proctor.schedule import service as schedule
 
 STATUS_MAIL = "mail.status"
@@ -33,6 +36,8 @@ TOLD: Mapping[Event, str] = {
     Event.decline: "remove",
     Event.reset: "remove",
 }
+_ROWS = table_of(Attempt)
+_SET_UP = Prepared(update(_ROWS).where(_ROWS.c.id == bindparam("attempt_id")).values(set_up_at=bindparam("now")))
 MAILED = frozenset({Status.submitted, Status.verified, Status.rejected, Status.error})
 
 
@@ -53,9 +58,8 @@ def extra_time(attempt: Attempt, *, is_new: bool = False) -> timing.ExtraTime:
     """The allowance of this learner; looked up once for each attempt that is loaded, and again when it is new."""
     known: timing.ExtraTime | None = attempt.__dict__.get("_extra_time")
     if known is None or is_new:
-        with db.session.no_autoflush:  # whoever grants one has it written at once
-            allowance = allowance_of(attempt.exam_id, attempt.user_id)
-        known = _extra_time(attempt, allowance)
+        minutes, factor = more_time_of(attempt.exam_id, attempt.user_id)
+        known = timing.ExtraTime(minutes, factor, attempt.granted_seconds)
         attempt.__dict__["_extra_time"] = known
     return known
 
@@ -65,16 +69,14 @@ def look_up_extra_times(attempts: Sequence[Attempt]) -> None:
     pairs = [(attempt.exam_id, attempt.user_id) for attempt in attempts]
     found = allowances_of_each(pairs)
     for attempt, pair in zip(attempts, pairs, strict=True):
-        attempt.__dict__["_extra_time"] = _extra_time(attempt, found.get(pair))
-
-
-def _extra_time(attempt: Attempt, allowance: Allowance | None) -> timing.ExtraTime:
-    minutes, factor = (allowance.extra_minutes, allowance.factor) if allowance else (0, Decimal(1))
-    return timing.ExtraTime(minutes, factor, attempt.granted_seconds)
+        allowance = found.get(pair)
+        minutes, factor = (allowance.extra_minutes, allowance.factor) if allowance else (0, Decimal(1))
+        attempt.__dict__["_extra_time"] = timing.ExtraTime(minutes, factor, attempt.granted_seconds)
 
 
 def _note_set_up(change: Change) -> None:
-    change.attempt.set_up_at = change.now
+    execute(_SET_UP, attempt_id=change.attempt.id, now=change.now)
+    set_committed_value(change.attempt, "set_up_at", change.now)
 
 
 def _start_clock(change: Change) -> None:

@@ -4,7 +4,7 @@
 edX subsystem; `session_status` is what search, CSV and API show (administrator's guide, section 4.3).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -180,6 +180,22 @@ class Transition:
 
 #: Facts about the moment, by guard. What is not named is not true.
 Facts = Mapping[Guard, bool]
+
+
+class Asked(Mapping[Guard, bool]):
+    """Facts that are looked up when a row of the table asks for them: some cost a query, most rows ask for few."""
+
+    def __init__(self, answers: Mapping[Guard, Callable[[], bool]]) -> None:
+        self._answers = answers
+
+    def __getitem__(self, guard: Guard) -> bool:
+        return self._answers[guard]()
+
+    def __iter__(self) -> Iterator[Guard]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
 
 
 def _row(

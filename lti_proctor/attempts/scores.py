@@ -4,18 +4,21 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lti_proctor import outbox
 from lti_proctor.attempts.grading import Outcome, Score, may_tell, score_for
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.exams.config import ExamConfig
-from lti_proctor.extensions import db
+from lti_proctor.extensions import execute, table_of
 from lti_proctor.platforms.models import ResourceLink
+from lti_proctor.prepared import Prepared
 
 SCORE = "lti.score"
 #: Makes of LMS whose gradebook keeps a grade when a message without one comes; the door that knows them fills this.
 KEEPING: set[str] = set()
+_OUTBOX = table_of(outbox.Effect).c
+_POSTED = Prepared(select(_OUTBOX.payload).where(_OUTBOX.lane == bindparam("lane")).order_by(_OUTBOX.id))
 
 
 def send_score(attempt: Attempt, config: ExamConfig, now: datetime, *, scorer: int | None = None) -> None:
@@ -46,8 +49,7 @@ def _keeps_grades(link: ResourceLink) -> bool:
 
 
 def _posted(lane: str) -> list[dict[str, Any]]:
-    query = select(outbox.Effect.payload).where(outbox.Effect.lane == lane).order_by(outbox.Effect.id)
-    return list(db.session.scalars(query))
+    return [row.payload for row in execute(_POSTED, lane=lane).all()]
 
 
 def _later_than(earlier: list[dict[str, Any]], now: datetime) -> datetime:

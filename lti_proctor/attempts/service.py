@@ -14,10 +14,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from lti_proctor import journal, signals
 from lti_proctor.attempts import appointments, effects, onboarded, sites, steps, timing
 from lti_proctor.attempts.engines import is_outside
-from lti_proctor.attempts.lifecycle import PHASE, Event, Facts, Guard, Phase, Status, may_fire, transition_for
-from lti_proctor.attempts.models import Attempt, AttemptStep
+from lti_proctor.attempts.lifecycle import PHASE, Asked, Event, Facts, Guard, Phase, Status, may_fire, transition_for
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.passed import keep_step, passed_steps
 from lti_proctor.attempts.scores import send_score
 from lti_proctor.attempts.steps import Outcome, Passed, Step, StepKey
+from lti_proctor.attempts.whole import find_attempt
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams import overrides, sparing
 from lti_proctor.exams.accommodations import spared_for
@@ -92,34 +94,40 @@ def _move(attempt: Attempt, target: Status) -> None:
 def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, reason: str = "") -> Facts:
     """The conditions of the moment."""
     settings = current_settings()
-    extra = effects.extra_time(attempt) if attempt.phase != Phase.done else timing.NO_EXTRA
-    closes = timing.close_for(config.close_at, config.lifetime, extra)
+
+    def closes() -> datetime | None:
+        extra = effects.extra_time(attempt) if attempt.phase != Phase.done else timing.NO_EXTRA
+        return timing.close_for(config.close_at, config.lifetime, extra)
+
     over = timing.is_over(attempt.deadline_at, attempt.held_seconds, now)
     wait = config.timeout or (settings.assessment_wait_minutes if attempt.assessment is not None else 0)
     waited = attempt.paused_by == Role.timer and timing.waited_long_enough(attempt.paused_at, wait, now)
     away = attempt.seen_at is not None and now - attempt.seen_at > timedelta(seconds=settings.disconnect_seconds)
-    return {
-        Guard.steps_done: attempt.phase == Phase.before and next_step(attempt, config, now) is None,
-        Guard.is_open: timing.is_open(config.open_at, closes, now),
-        Guard.may_prepare: timing.is_open(None if appointments.is_scheduled(config) else config.open_at, closes, now),
-        Guard.time_has_come: attempt.phase == Phase.before and appointments.is_on(attempt, config, now),
-        Guard.time_left: not over,
-        Guard.time_is_over: over or waited,
-        Guard.window_is_over: closes is not None and now >= closes,
-        Guard.is_away: away,
-        Guard.may_go_on: attempt.paused_by in {None, Role.timer},
-        Guard.may_decline: config.may_decline,
-        Guard.is_sample: attempt.exam.kind in {Kind.practice, Kind.onboarding},
-        Guard.is_reviewed: attempt.exam.kind in {Kind.proctored, Kind.onboarding},
-        Guard.has_reason: bool(reason.strip()),
-        Guard.may_appeal: timing.may_appeal(attempt.signed_at, config.appeal_days, now),
-        Guard.was_started: attempt.started_at is not None,
-        Guard.concludes_itself: Addon.auto in config.active_addons,
-        Guard.rejects_itself: settings.auto_reject and Addon.auto in config.active_addons,
-        Guard.is_onboarded: attempt.phase != Phase.before or onboarded.due_event(attempt, config, now) is None,
-        Guard.starts_here: not sites.is_of_site(attempt),
-        Guard.was_set_up: attempt.set_up_at is not None,
-    }
+    opens = None if appointments.is_scheduled(config) else config.open_at
+    return Asked({
+        Guard.steps_done: lambda: attempt.phase == Phase.before and next_step(attempt, config, now) is None,
+        Guard.is_open: lambda: timing.is_open(config.open_at, closes(), now),
+        Guard.may_prepare: lambda: timing.is_open(opens, closes(), now),
+        Guard.time_has_come: lambda: attempt.phase == Phase.before and appointments.is_on(attempt, config, now),
+        Guard.time_left: lambda: not over,
+        Guard.time_is_over: lambda: over or waited,
+        Guard.window_is_over: lambda: not timing.is_open(None, closes(), now),
+        Guard.is_away: lambda: away,
+        Guard.may_go_on: lambda: attempt.paused_by in {None, Role.timer},
+        Guard.may_decline: lambda: config.may_decline,
+        Guard.is_sample: lambda: attempt.exam.kind in {Kind.practice, Kind.onboarding},
+        Guard.is_reviewed: lambda: attempt.exam.kind in {Kind.proctored, Kind.onboarding},
+        Guard.has_reason: lambda: bool(reason.strip()),
+        Guard.may_appeal: lambda: timing.may_appeal(attempt.signed_at, config.appeal_days, now),
+        Guard.was_started: lambda: attempt.started_at is not None,
+        Guard.concludes_itself: lambda: Addon.auto in config.active_addons,
+        Guard.rejects_itself: lambda: settings.auto_reject and Addon.auto in config.active_addons,
+        Guard.is_onboarded: lambda: (
+            attempt.phase != Phase.before or onboarded.due_event(attempt, config, now) is None
+        ),
+        Guard.starts_here: lambda: not sites.is_of_site(attempt),
+        Guard.was_set_up: lambda: attempt.set_up_at is not None,
+    })  # fmt: skip
 
 
 def may(attempt: Attempt, event: Event, actor: Actor, now: datetime, reason: str = "–") -> bool:
@@ -148,7 +156,7 @@ def asked_of_all(attempt: Attempt) -> ExamConfig:
 
 
 def get_attempt(attempt_id: int) -> Attempt:
-    found = db.session.get(Attempt, attempt_id)
+    found = find_attempt(attempt_id)
     if found is None:
         raise NotFound("attempt")
     return found
@@ -244,10 +252,6 @@ def _add(link_id: int, exam_id: int, user_id: int, number: int, now: datetime) -
     return added
 
 
-def passed_steps(attempt: Attempt) -> dict[StepKey, Passed]:
-    return {row.step: Passed(row.outcome, row.stamp, row.at) for row in attempt.steps}
-
-
 def passed_now(attempt: Attempt, config: ExamConfig, now: datetime) -> dict[StepKey, Passed]:
     """With the step that nothing is written down for: the appointment lets the learner on while it is open."""
     passed = passed_steps(attempt)
@@ -272,10 +276,7 @@ def pass_step(
     step = steps.BY_KEY[key]
     if not step.applies(config):
         raise NotFound("step")
-    row = next((r for r in attempt.steps if r.step == key), None) or AttemptStep(step=key)
-    row.outcome, row.stamp, row.data, row.at = outcome, step.stamp(config), data or {}, now
-    if row not in attempt.steps:
-        attempt.steps.append(row)
+    keep_step(attempt, key, Passed(outcome, step.stamp(config), now), data or {})
     journal.record(actor, "attempt.step", subject_of(attempt), {"step": key.value, "outcome": outcome.value}, now)
     if attempt.status != Status.ready_to_start and next_step(attempt, config, now) is None:
         fire(attempt, Event.finish_setup, actor=actor, now=now)

@@ -5,19 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from lti_proctor import journal, signals
 from lti_proctor.errors import Invalid, NotFound
 from lti_proctor.exams.models import Allowance, Exam
-from lti_proctor.extensions import db
+from lti_proctor.extensions import db, execute, table_of
 from lti_proctor.journal import Actor
 from lti_proctor.people.models import User
+from lti_proctor.prepared import Prepared
 
 MINUTES_MAX = 10_000
 FACTOR_MAX = Decimal(10)
 EXCEPTION_MAX = 2000
+_ROWS = table_of(Allowance).c
+_GRANTED = Prepared(
+    select(_ROWS.extra_minutes, _ROWS.factor, _ROWS.policy_exception).where(
+        _ROWS.exam_id == bindparam("exam_id"), _ROWS.user_id == bindparam("user_id")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,17 @@ class Extra:
 
 def _is_factor(factor: Decimal) -> bool:
     return factor.is_finite() and 1 <= factor <= FACTOR_MAX and factor == factor.quantize(Decimal("0.01"))
+
+
+def more_time_of(exam_id: int, user_id: int) -> tuple[int, Decimal]:
+    """Minutes and factor of a learner's allowance. Whoever grants one has it written at once."""
+    row = execute(_GRANTED, exam_id=exam_id, user_id=user_id).first()
+    return (row.extra_minutes, row.factor) if row else (0, Decimal(1))
+
+
+def policy_exception_of(exam_id: int, user_id: int) -> str:
+    row = execute(_GRANTED, exam_id=exam_id, user_id=user_id).first()
+    return row.policy_exception if row else ""
 
 
 def allowance_of(exam_id: int, user_id: int) -> Allowance | None:

@@ -10,6 +10,7 @@ from lti_proctor import journal
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.passed import passed_steps
 from lti_proctor.attempts.steps import Outcome, StepKey
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.evidence import service as evidence
@@ -105,6 +106,8 @@ def judge_step(attempt: Attempt, now: datetime, *, asked: bool = False) -> tuple
 
 def settle(attempt: Attempt, *, now: datetime) -> bool:
     """Once the look at the photo is known, say how the step really ended. Returns whether that changed anything."""
+    if StepKey.face not in passed_steps(attempt):
+        return False
     row = next((r for r in attempt.steps if r.step == StepKey.face), None)
     if row is None or row.data.get("finding") != Finding.waiting:
         return False

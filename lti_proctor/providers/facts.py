@@ -9,7 +9,7 @@ from lti_proctor.attempts.effects import extra_time
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.timing import allowed_seconds
 from lti_proctor.exams.addons import Kind
-from lti_proctor.exams.allowances import allowance_of
+from lti_proctor.exams.allowances import policy_exception_of
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import current_settings
@@ -74,8 +74,7 @@ def review_policy(config: ExamConfig) -> str:
 
 def exception_of(attempt: Attempt) -> str:
     """What is allowed to this learner beside the rules."""
-    allowance = allowance_of(attempt.exam_id, attempt.user_id)
-    return allowance.policy_exception if allowance else ""
+    return policy_exception_of(attempt.exam_id, attempt.user_id)
 
 
 def full_name(user: User) -> str:

@@ -2,24 +2,27 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, insert, select, update
 
 from lti_proctor import journal, outbox, signals
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.engines import tell
 from lti_proctor.attempts.lifecycle import Event, Phase, Status
-from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.models import Assessment, Attempt
+from lti_proctor.attempts.passed import passed_steps
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.errors import NotFound, Refused
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import current_settings, db, execute, table_of
 from lti_proctor.journal import Actor, Role
+from lti_proctor.objects import Chain
 from lti_proctor.people.models import CourseMember, User
 from lti_proctor.people.presence import STAFF
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.platforms.models import Course, ResourceLink
 from lti_proctor.prepared import Prepared
 from lti_proctor.providers.base import Later, Onboarding, Provider, Review
 from lti_proctor.providers.mapping import Found, Outcome, outcome_of
@@ -40,15 +43,39 @@ _ROWS = table_of(ProviderAttempt)
 _HOLD = Prepared(update(_ROWS).where(_ROWS.c.id == bindparam("known_id")).values(stage=_ROWS.c.stage))
 _REVIEWS = table_of(ProviderReview).c
 _NEWEST = Prepared(
-    select(_REVIEWS.id).where(_REVIEWS.attempt_id == bindparam("attempt_id")).order_by(_REVIEWS.id.desc()).limit(1)
+    select(_REVIEWS.id, _REVIEWS.status, _REVIEWS.comments, _REVIEWS.reviewed_by, _REVIEWS.video_url)
+    .where(_REVIEWS.attempt_id == bindparam("attempt_id"))
+    .order_by(_REVIEWS.id.desc())
+    .limit(1)
 )
+_ADD_REVIEW = Prepared(insert(table_of(ProviderReview)))
 #: What whoever calls about an attempt needs of it, in one go.
-_WITH_EXAM = joinedload(ProviderAttempt.attempt).joinedload(Attempt.exam).joinedload(Exam.course)
+_KNOWN = Chain(
+    ProviderAttempt,
+    (ProviderAttempt, "attempt", Attempt),
+    (Attempt, "assessment", Assessment),
+    (Attempt, "exam", Exam),
+    (Attempt, "link", ResourceLink),
+    (Exam, "course", Course),
+)
+_ALONE = Chain(ProviderAttempt)
+_OF_ATTEMPT = _ALONE.where(_ROWS.c.attempt_id == bindparam("attempt_id"))
+_EXAMS = Chain(ProviderExam)
+_EXAM = _EXAMS.where(
+    table_of(ProviderExam).c.exam_id == bindparam("exam_id"), table_of(ProviderExam).c.provider == bindparam("provider")
+)
+_BY_CODE = _KNOWN.where(_ROWS.c.code == bindparam("code"))
+_BY_ID = _KNOWN.where(_ROWS.c.external_id == bindparam("external_id"))
+_BY_ID_OF_PROVIDER = _KNOWN.where(
+    _ROWS.c.external_id == bindparam("external_id"), _ROWS.c.provider == bindparam("provider")
+)
 
 
 def known_attempt(attempt: Attempt) -> ProviderAttempt | None:
     """What the provider of this attempt knows of it; None before it was announced."""
-    return db.session.scalars(select(ProviderAttempt).filter_by(attempt_id=attempt.id)).one_or_none()
+    db.session.flush()
+    found = execute(_OF_ATTEMPT, attempt_id=attempt.id).first()
+    return cast(ProviderAttempt, _ALONE.objects(found)) if found else None
 
 
 def announced(attempt: Attempt) -> ProviderAttempt:
@@ -64,24 +91,28 @@ def announced(attempt: Attempt) -> ProviderAttempt:
 
 def get_by_external_id(external_id: str, provider: str | None = None) -> ProviderAttempt:
     """By the provider's own id; `provider` None looks among all. Raises `NotFound("attempt")`."""
-    query = select(ProviderAttempt).where(ProviderAttempt.external_id == external_id).options(_WITH_EXAM)
-    if provider is not None:
-        query = query.where(ProviderAttempt.provider == provider)
-    found = list(db.session.scalars(query.limit(2)))
+    db.session.flush()
+    if provider is None:
+        found = execute(_BY_ID, external_id=external_id).all()
+    else:
+        found = execute(_BY_ID_OF_PROVIDER, external_id=external_id, provider=provider).all()
     if len(found) != 1:
         raise NotFound("attempt")
-    return found[0]
+    return cast(ProviderAttempt, _KNOWN.objects(found[0]))
 
 
 def find_by_code(code: str) -> ProviderAttempt | None:
     """By our own code."""
-    query = select(ProviderAttempt).where(ProviderAttempt.code == code.upper()).options(_WITH_EXAM)
-    return db.session.scalars(query).one_or_none()
+    db.session.flush()
+    found = execute(_BY_CODE, code=code.upper()).first()
+    return cast(ProviderAttempt, _KNOWN.objects(found)) if found else None
 
 
 def exam_at(exam: Exam, provider: str) -> ProviderExam | None:
     """What the provider was told of an exam."""
-    return db.session.scalars(select(ProviderExam).filter_by(exam_id=exam.id, provider=provider)).one_or_none()
+    db.session.flush()
+    found = execute(_EXAM, exam_id=exam.id, provider=provider).first()
+    return cast(ProviderExam, _EXAMS.objects(found)) if found else None
 
 
 def exam_id_at(exam: Exam, provider: str) -> str | None:
@@ -105,7 +136,7 @@ def note_ready(known: ProviderAttempt, *, now: datetime) -> bool:
     attempt = known.attempt
     if attempt.phase != Phase.before or attempts.next_step(attempt, attempts.config_of(attempt), now) is None:
         return False
-    if StepKey.provider in attempts.passed_steps(attempt):
+    if StepKey.provider in passed_steps(attempt):
         return False
     attempts.pass_step(attempt, StepKey.provider, actor=PROVIDER, now=now)
     return True
@@ -144,7 +175,7 @@ def put_later(attempt: Attempt, later: tuple[Later, ...], *, now: datetime) -> N
         outbox.put(ACT, lane=lane, subject=subject, payload=payload, now=now, after=after)
 
 
-def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, now: datetime) -> ProviderReview:
+def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, now: datetime) -> None:
     """Keep a review and let it act on the attempt. The same review again changes nothing.
 
     Raises `Refused`: `review_again` where the site takes no second one, `exam_not_proctored` when the exam is not
@@ -152,21 +183,20 @@ def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, n
     """
     attempt, settings = known.attempt, current_settings().proctoring_settings
     _wait_for_others(known)
-    last = newest_review(attempt)
+    last = execute(_NEWEST, attempt_id=attempt.id).first()
     comments = [dict(vars(comment)) for comment in review.comments]
     if last is not None and _is_same(last, review, comments):
-        return last
+        return
     if last is not None and not settings.ALLOW_REVIEW_UPDATES:
         raise Refused("review_again")
     if attempt.exam.kind == Kind.timed:
         raise Refused("exam_not_proctored")
     reviewer = reviewer_of(attempt, review.reviewed_by)
     outcome = outcome_of(_found(attempt, provider, review, has_reviewer=reviewer is not None))
-    row = ProviderReview(
-        attempt_id=attempt.id, status=review.status, comments=comments, reviewed_by=review.reviewed_by,
+    execute(
+        _ADD_REVIEW, attempt_id=attempt.id, status=review.status, comments=comments, reviewed_by=review.reviewed_by,
         payload=dict(review.payload or {}), video_url=review.video_url, outcome=outcome.value, received_at=now,
     )  # fmt: skip
-    db.session.add(row)
     data = {"status": review.status.value, "outcome": outcome.value, "comments": len(comments)}
     journal.record(PROVIDER, "attempt.provider_review", attempts.subject_of(attempt), data, now)
     _apply(attempt, outcome, review, now)
@@ -174,7 +204,6 @@ def take_review(known: ProviderAttempt, provider: Provider, review: Review, *, n
         signals.review_received, now, attempt_id=attempt.id, exam_id=attempt.exam_id, user_id=attempt.user_id,
         source="provider", found=review.status.value,
     )  # fmt: skip
-    return row
 
 
 def _wait_for_others(known: ProviderAttempt) -> None:
@@ -182,15 +211,14 @@ def _wait_for_others(known: ProviderAttempt) -> None:
     execute(_HOLD, known_id=known.id)
 
 
-def _is_same(last: ProviderReview, review: Review, comments: list[dict[str, object]]) -> bool:
+def _is_same(last: Any, review: Review, comments: list[dict[str, object]]) -> bool:
     kept = (last.status, last.comments, last.reviewed_by, last.video_url)
     return kept == (review.status, comments, review.reviewed_by, review.video_url)
 
 
 def newest_review(attempt: Attempt) -> ProviderReview | None:
-    db.session.flush()
-    found = execute(_NEWEST, attempt_id=attempt.id).first()
-    return db.session.get(ProviderReview, found.id) if found else None
+    query = select(ProviderReview).filter_by(attempt_id=attempt.id).order_by(ProviderReview.id.desc()).limit(1)
+    return db.session.scalars(query).one_or_none()
 
 
 def reviews_of(attempt: Attempt) -> list[ProviderReview]:

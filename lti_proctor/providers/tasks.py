@@ -10,6 +10,7 @@ from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.engines import KINDS
 from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.whole import find_attempt
 from lti_proctor.errors import Refused, Upstream
 from lti_proctor.exams.models import Exam
 from lti_proctor.exams.service import EXAM_SAVED
@@ -43,7 +44,7 @@ def _provider(name: str) -> Provider:
 
 
 def _attempt(effect: Effect) -> Attempt:
-    attempt = db.session.get(Attempt, effect.payload["attempt"])
+    attempt = find_attempt(effect.payload["attempt"])
     if attempt is None:
         raise Upstream("gone", permanent=True)
     return attempt

@@ -10,6 +10,7 @@ from lti_proctor.attempts.effects import STATUS_MAIL
 from lti_proctor.attempts.engines import provider_name
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.onboarding import good_until
+from lti_proctor.attempts.whole import find_attempt
 from lti_proctor.backends import backends
 from lti_proctor.errors import Upstream
 from lti_proctor.extensions import current_settings, db
@@ -62,7 +63,7 @@ def send_onboarding_mail(effect: Effect) -> None:
 @outbox.handles(STATUS_MAIL)
 def send_status_mail(effect: Effect) -> None:
     """Tell the learner, in their language, that the exam was handed in, accepted, not accepted or broke off."""
-    attempt = db.session.get(Attempt, effect.payload["attempt"])
+    attempt = find_attempt(effect.payload["attempt"])
     if attempt is None or not attempt.user.email:
         raise Upstream("gone", permanent=True)
     settings = current_settings()

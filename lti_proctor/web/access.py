@@ -4,7 +4,7 @@ Every view calls one of these (`load_…`, `require`) or belongs to a blueprint 
 structure test proves it.
 """
 
-from flask import Response, request
+from flask import Response, g, request
 
 from lti_proctor import clock
 from lti_proctor.addresses import origin_of
@@ -84,6 +84,7 @@ def load_attempt(attempt_id: int, permission: Permission) -> Attempt:
         attempt = get_attempt(attempt_id)
     except NotFound:
         raise NotFound("page") from None
+    g.attempt = attempt  # The session alone would forget it between the gate and the view.
     is_own = attempt.user_id == who.user_id
     allowed = is_own if permission == Permission.attempt_take else may_with(permission, attempt)
     if not allowed:

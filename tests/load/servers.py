@@ -79,12 +79,14 @@ class Worker:
 
 
 @contextmanager
-def gunicorn(target: str, environ: dict[str, str], *, threads: int = 1, workers: int = 1) -> Iterator[Worker]:
+def gunicorn(
+    target: str, environ: dict[str, str], *, threads: int = 1, workers: int = 1, python: str = sys.executable
+) -> Iterator[Worker]:
     """Serve a WSGI application (`module:name` or `module:factory()`), with one worker unless told otherwise."""
     port = free_port()
     # The plain worker: what gunicorn itself costs is smallest, and the same for all that are compared.
     options = f"--bind 127.0.0.1:{port} --workers {workers} --threads {threads}"
-    command = [sys.executable, "-m", "gunicorn", target, *options.split(), "--log-level", "error"]
+    command = [python, "-m", "gunicorn", target, *options.split(), "--log-level", "error"]
     process = subprocess.Popen(command, env={**os.environ, **environ, "GUNICORN_CMD_ARGS": ""})
     try:
         wait_for(port)

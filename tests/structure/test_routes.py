@@ -72,7 +72,7 @@ def world(app, now):
     out = io.BytesIO()
     Image.new("RGB", (100, 100)).save(out, "JPEG")
     photo = evidence.keep_photo(attempt, EvidenceKind.face, out.getvalue(), actor=actor, now=now)
-    effect = outbox.put(
+    effect_id = outbox.put(
         "lti.score", lane="l", subject=f"attempt:{attempt.id}", payload={"attempt": attempt.id}, now=now
     )
     recording = add_if_new(
@@ -101,7 +101,7 @@ def world(app, now):
             "attempt": "nothing",
             "evidence_id": photo.id,
             "turn": "desk",
-            "effect_id": effect.id,
+            "effect_id": effect_id,
             "row_id": 1,
             "flag_id": 1,
             "remark_id": 1,

@@ -14,9 +14,7 @@ from lti_proctor.outbox import Effect, State, deliver, deliver_due, retry_delay
 
 
 def put(now, lane="lane", kind="test", **payload):
-    effect = outbox.put(kind, lane=lane, subject="attempt:1", payload=payload, now=now)
-    db.session.flush()
-    return effect
+    return db.session.get_one(Effect, outbox.put(kind, lane=lane, subject="attempt:1", payload=payload, now=now))
 
 
 def queued(app):
@@ -184,10 +182,10 @@ def test_a_row_is_queued_after_the_commit_and_not_before(app, now):
 
 def test_a_row_for_later_is_queued_for_its_moment(app, now):
     years = timedelta(days=3650)  # the queue has a clock of its own
-    effect = outbox.put("test", lane="l", subject="s", payload={}, now=now, after=years)
+    effect_id = outbox.put("test", lane="l", subject="s", payload={}, now=now, after=years)
     db.session.commit()
     (task,) = app.extensions["jobs"].huey.pending()
-    assert task.args == ("outbox.deliver", (effect.id,))
+    assert task.args == ("outbox.deliver", (effect_id,))
     assert task.eta.year == (now + years).year
     outbox.put("test", lane="l", subject="s", payload={}, now=now, after=years)
     db.session.rollback()

@@ -66,7 +66,7 @@ def provider_of(header: str) -> Provider:
     if kind.lower() not in {"jwt", "bearer"} or not token:
         raise Forbidden("callback_stranger")
     try:
-        provider = providers().get(str(jwt.get_unverified_header(token).get("kid")))
+        provider = providers().get(_named(token))
         if provider is None or not provider.options.callback_client_secret:
             raise Forbidden("callback_token")
         claims = _read(token, _key(provider), settings().base_url)
@@ -76,6 +76,11 @@ def provider_of(header: str) -> Provider:
     if is_over or claims["sub"] != provider.name:
         raise Forbidden("callback_token")
     return provider
+
+
+@lru_cache(maxsize=1000)
+def _named(token: str) -> str:
+    return str(jwt.get_unverified_header(token).get("kid"))
 
 
 @lru_cache(maxsize=1000)

@@ -109,7 +109,7 @@ def window(attempt_id: int) -> BaseResponse:
     if attempts.may(found, Event.begin_setup, learner(found), clock.now()):
         _begin(found)
     db.session.commit()
-    return _to(found)
+    return _to(attempt_id)
 
 
 @bp.get("/<int:attempt_id>/state")
@@ -127,7 +127,7 @@ def begin(attempt_id: int) -> BaseResponse:
     if found.status == Status.created:
         _begin(found)
     db.session.commit()
-    return _to(found)
+    return _to(attempt_id)
 
 
 @bp.route("/<int:attempt_id>/steps/<step>", methods=["GET", "POST"])
@@ -136,10 +136,10 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
     found = load_attempt(attempt_id, Permission.attempt_take)
     key = _step_key(found, step)
     if found.phase != Phase.before:
-        return _to(found)
+        return _to(attempt_id)
     if key in {StepKey.provider, StepKey.schedule} or (request.method == "GET" and key == StepKey.proctor):
         # Only the attempt's own page knows whether its turn has come, and whether somebody is there.
-        return _to(found)
+        return _to(attempt_id)
     if request.method == "GET":
         return _step_page(found, key)
     if key in PHOTO_STEPS and "photo" in request.files:
@@ -152,7 +152,7 @@ def step(attempt_id: int, step: str) -> BaseResponse | str | tuple[str, int]:
         _pass(found, key)
     db.session.commit()
     held.queue_settling(found)
-    return _to(found)
+    return _to(attempt_id)
 
 
 @bp.get("/<int:attempt_id>/photos/<int:evidence_id>")
@@ -183,16 +183,17 @@ def start(attempt_id: int) -> BaseResponse:
         waiting.go_on(found, actor=learner(found), now=now)
         if waiting.waits(found, now) or held.appointment_place(found, now):
             # The page says what there is to wait for.
-            return _to(found)
+            return _to(attempt_id)
         if attempts.may(found, Event.finish_setup, learner(found), now):
             attempts.fire(found, Event.finish_setup, actor=learner(found), now=now)
         attempts.fire(found, Event.start, actor=learner(found), now=now)
         found.ipaddress = request.remote_addr
         found.useragent = (request.user_agent.string or "")[:500]
+    is_in_lms = found.assessment is not None and found.phase == Phase.running
     db.session.commit()
-    if found.assessment is not None and found.phase == Phase.running:
-        return redirect(url_for("learner.assessment", attempt_id=found.id), 303)
-    return _to(found)
+    if is_in_lms:
+        return redirect(url_for("learner.assessment", attempt_id=attempt_id), 303)
+    return _to(attempt_id)
 
 
 @bp.post("/<int:attempt_id>/<any(finish, back, submit, decline):action>")
@@ -209,7 +210,7 @@ def act(attempt_id: int, action: str) -> BaseResponse:
     if found.status not in done and found.phase != Phase.done:
         attempts.fire(found, event, actor=learner(found), now=now)
     db.session.commit()
-    return _to(found)
+    return _to(attempt_id)
 
 
 @bp.post("/<int:attempt_id>/code")
@@ -225,13 +226,13 @@ def code(attempt_id: int) -> Response:
 def again(attempt_id: int) -> BaseResponse:
     """The next attempt, as far as the exam allows."""
     found = load_attempt(attempt_id, Permission.attempt_take)
-    following = attempts.further_attempt(found, actor=learner(found), now=clock.now())
+    following_id = attempts.further_attempt(found, actor=learner(found), now=clock.now()).id
     db.session.commit()
-    return _to(following)
+    return _to(following_id)
 
 
-def _to(found: Attempt) -> BaseResponse:
-    return redirect(url_for("learner.attempt", attempt_id=found.id), 303)
+def _to(attempt_id: int) -> BaseResponse:
+    return redirect(url_for("learner.attempt", attempt_id=attempt_id), 303)
 
 
 def _begin(found: Attempt) -> None:
@@ -311,7 +312,7 @@ def _go_through(found: Attempt, key: StepKey) -> BaseResponse | tuple[str, int]:
         db.session.rollback()
         return _step_page(found, key, problem.code), 422
     db.session.commit()
-    return _to(found)
+    return _to(found.id)
 
 
 def _pass(found: Attempt, key: StepKey) -> None:

@@ -52,6 +52,7 @@ accept             timer                                submitted
 reject             reviewer provider                    submitted second_review_required verified timed_out
 reject             timer                                submitted
 ask_second_review  reviewer provider                    submitted verified timed_out
+appeal             learner                              rejected
 decline            learner staff                        BEFORE
 expire             timer                                BEFORE BLOCKED
 extend             staff                                submitted timed_out expired
@@ -82,6 +83,7 @@ TARGET = {
     Event.accept: "verified",
     Event.reject: "rejected",
     Event.ask_second_review: "second_review_required",
+    Event.appeal: "second_review_required",
     Event.decline: "declined",
     Event.expire: "expired",
     Event.extend: "started",
@@ -111,6 +113,7 @@ accept             *         is_reviewed
 reject             timer     is_reviewed has_reason rejects_itself
 reject             *         is_reviewed has_reason
 ask_second_review  *         is_reviewed
+appeal             *         is_reviewed may_appeal
 decline            learner   may_decline
 decline            staff     has_reason
 expire             *         window_is_over
@@ -193,10 +196,11 @@ def test_a_fact_that_is_not_named_is_not_true():
 
 
 @pytest.mark.parametrize(("status", "event"), list(product(f"{JUDGED} error declined".split(), Event)))
-def test_a_learner_can_not_move_an_attempt_that_is_over_except_to_replace_a_sample(status, event):
+def test_a_learner_can_not_move_an_attempt_that_is_over_except_to_replace_a_sample_or_to_appeal(status, event):
     may = may_fire(Status(status), event, Role.learner, ALL_TRUE)
-    assert not may or event == Event.reset
-    assert not may_fire(Status(status), event, Role.learner, {**ALL_TRUE, Guard.is_sample: False})
+    assert not may or event in {Event.reset, Event.appeal}
+    closed = {**ALL_TRUE, Guard.is_sample: False, Guard.may_appeal: False}
+    assert not may_fire(Status(status), event, Role.learner, closed)
 
 
 def test_a_learner_can_not_go_on_after_a_proctor_paused_the_exam():
