@@ -23,7 +23,9 @@ from lti_proctor.web.instructor import (
     file_views,
     framing,
     grade_views,
+    judging_views,
     provider_views,
+    report_views,
     roster_views,
     seb_views,
     slot_views,
@@ -48,6 +50,8 @@ grade_views.add_to(bp)
 file_views.add_to(bp)
 seb_views.add_to(bp)
 slot_views.add_to(bp)
+report_views.add_to(bp)
+judging_views.add_to(bp)
 
 
 @bp.get("/courses/<int:course_id>")
