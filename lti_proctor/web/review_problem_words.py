@@ -27,6 +27,14 @@ OF_REVIEWS: Mapping[str, Words] = {
         (_("Confirm what is right in the report, or write down what you saw, then conclude."),),
     ),
     "flag": Words(_("This flag is not there any more"), _("It may have grown together with another one."), _LOOK),
+    "disposition": Words(
+        _("This is nothing that a flag can be"),
+        _("A flag is confirmed, dismissed or open. Nothing was changed."),
+        _LOOK,
+    ),
+    "remark_kind": Words(
+        _("A note or an incident?"), _("What is written down is one of the two. Nothing was kept."), _LOOK
+    ),
     "remark": Words(_("This note is not there any more"), _("Whoever wrote it has taken it back."), _LOOK),
     "remark_empty": Words(
         _("There is nothing to write down"), _("The note was empty."), (_("Go back and write what you saw."),)

@@ -326,10 +326,6 @@ class ConclusionForm(FlaskForm):
     comment = TextAreaField()
 
 
-class PlainForm(FlaskForm):
-    """A button, or fields that its view reads itself: what it proves is that the page is ours."""
-
-
 class ReasonForm(FlaskForm):
     """A reason in words for what staff do to an attempt, and minutes where it needs them."""
 

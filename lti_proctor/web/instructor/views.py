@@ -30,6 +30,8 @@ from lti_proctor.web.instructor import (
     judging_views,
     provider_views,
     queue_views,
+    report_views,
+    review_views,
     roster_views,
     seb_views,
     slot_views,
@@ -46,18 +48,20 @@ assessment_views.add_to(bp)
 provider_views.add_to(bp)
 attempt_views.add_to(bp)
 concluding.add_to(bp)
-judging_views.add_to(bp)
 course_views.add_to(bp)
 deep_links.add_to(bp)
 face_views.add_to(bp)
 allowance_views.add_to(bp)
 findings_views.add_to(bp)
 queue_views.add_to(bp)
+review_views.add_to(bp)
 roster_views.add_to(bp)
 grade_views.add_to(bp)
 file_views.add_to(bp)
 seb_views.add_to(bp)
 slot_views.add_to(bp)
+report_views.add_to(bp)
+judging_views.add_to(bp)
 
 
 @bp.get("/exams/<int:exam_id>")

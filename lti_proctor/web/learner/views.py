@@ -38,6 +38,7 @@ from lti_proctor.web.learner import (
     provider,
     pulse,
     recordings,
+    report,
     schedule,
     seb,
     snapshots,
@@ -67,6 +68,7 @@ terms.add_to(bp)
 provider.add_to(bp)
 files.add_to(bp)
 schedule.add_to(bp)
+report.add_to(bp)
 #: Steps with a page of their own for what is wrong.
 OF_DOCUMENTS = frozenset({StepKey.profile, StepKey.passport, StepKey.scan, StepKey.extrapages})
 

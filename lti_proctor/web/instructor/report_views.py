@@ -1,0 +1,25 @@
+"""The report of an attempt for those who review."""
+
+from flask import Blueprint, request
+
+from lti_proctor import clock
+from lti_proctor.extensions import db
+from lti_proctor.journal import Role
+from lti_proctor.people.roles import Permission
+from lti_proctor.review import service as review
+from lti_proctor.web.access import actor, load_attempt_of, may_with
+from lti_proctor.web.report.page import render_report
+
+
+def add_to(bp: Blueprint) -> None:
+    bp.add_url_rule("/exams/<int:exam_id>/attempts/<int:attempt_id>/report", "report", report)
+
+
+def report(exam_id: int, attempt_id: int) -> str:
+    """Whoever comes for one flag has looked at the evidence."""
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_view)
+    may_judge = may_with(Permission.attempt_review, found)
+    if may_judge and "flag" in request.args:
+        review.note_opened(found, actor=actor(Role.reviewer), now=clock.now())
+        db.session.commit()
+    return render_report(found, for_learner=False, may_judge=may_judge)

@@ -1,0 +1,242 @@
+"""The report page: one part at a time, so that none is heavy."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import Request, render_template, request, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from lti_proctor import clock
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.errors import NotFound
+from lti_proctor.evidence.models import EvidenceKind
+from lti_proctor.monitoring.models import Disposition
+from lti_proctor.report import data, drawing
+from lti_proctor.report.gather import gather
+from lti_proctor.review.appeals import may_answer
+from lti_proctor.review.models import RemarkKind
+from lti_proctor.web import face_words, history_words, words
+from lti_proctor.web.report import drawn, log, review_words
+from lti_proctor.web.report.log import Times
+from lti_proctor.web.sessions import settings
+
+PARTS = ("recording", "pictures", "files", "setup", "history", "table")
+#: Flags that one page lists.
+LISTED = 500
+#: Pictures that one page shows.
+SHOWN = 400
+#: Pictures with a place of their own in the report.
+IDENTITY = (EvidenceKind.face, EvidenceKind.passport, EvidenceKind.scan, EvidenceKind.extrapage)
+#: The ids of flags and others stay below what any database counts.
+ID_MAX = 2**53
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for."""
+
+    part: str
+    flag: int
+    zoom: int
+    first: int
+
+
+def asked_of(given: Request) -> Asked:
+    """Whatever is no number is none; raises `NotFound("page")` for a part that there is not."""
+    part = given.args.get("part", PARTS[0])
+    if part not in PARTS:
+        raise NotFound("page")
+    flag, first = (min(max(given.args.get(name, 0, int), 0), ID_MAX) for name in ("flag", "from"))
+    zoom = given.args.get("zoom", 1, int)
+    return Asked(part, flag, zoom if zoom in drawn.ZOOMS else 1, first)
+
+
+def render_report(found: Attempt, *, for_learner: bool, may_judge: bool = False) -> str:
+    asked, now = asked_of(request), clock.now()
+    report = gather(found, now=now, for_learner=for_learner, brief=asked.part != "history")
+    parts = {"recording": _recording, "pictures": _pictures, "table": _table, "history": _history}
+    values = parts[asked.part](report, asked) if asked.part in parts else {}
+    return render_template(
+        "report/report.html",
+        layout="report/_learner.html" if for_learner else "shared/staff.html",
+        report=report,
+        found=found,
+        asked=asked,
+        part=asked.part,
+        may_judge=may_judge,
+        may_answer=for_learner and may_answer(found),
+        metric_names=log.metric_names(report),
+        photo_names=words.PHOTOS,
+        cause_words=review_words.CAUSES,
+        said_words=review_words.SAID,
+        meant_words=review_words.MEANT,
+        zone=zone_of(report),
+        times=Times(zone_of(report)),
+        day=format_date((report.attempt.started_at or report.attempt.created_at).astimezone(zone_of(report)), "long"),
+        n_pictures=sum(photo.kind != EvidenceKind.remark for photo in report.photos),
+        **({} if for_learner else {"exam": found.exam}),
+        **values,
+        **_setup_words(),
+    )
+
+
+def zone_of(report: data.Report) -> ZoneInfo:
+    """The time zone of the exam, else of the site."""
+    try:
+        return ZoneInfo(report.exam.timezone or settings().default_timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(settings().default_timezone)
+
+
+def scale_for(report: data.Report, zoom: int = 1) -> drawing.Scale:
+    begins = report.attempt.started_at or report.attempt.created_at
+    return drawing.scale_of(begins, report.attempt.seconds, zoom)
+
+
+def _recording(report: data.Report, asked: Asked) -> dict[str, Any]:
+    zone, scale, names = zone_of(report), scale_for(report, asked.zoom), log.metric_names(report)
+    current = log.current_of(report, asked.flag)
+    times, place = Times(zone), report.flags.index(current) if current else 0
+    first = asked.first if asked.first < len(report.flags) and not asked.flag else place // LISTED * LISTED
+    others, flags = log.other_rows(report, times), log.flag_rows(report.flags, names, times)
+    listed = flags[first : first + LISTED]
+    key = f"flag-{current.id}" if current else ""
+    discs = drawing.discs(scale, log.events(report, [*flags, *others]), key)
+    metrics, minutes = drawn.minute_table(report)
+    minute = int((current.starts_at - scale.begins).total_seconds() // 60) if current and asked.flag else 0
+    return {
+        **drawn.timeline_values(report, scale, [*flags, *others], discs, zone),
+        "rows": sorted([*listed, *others], key=lambda row: row.at),
+        "current": current,
+        "place": place,
+        "before": report.flags[place - 1] if current and place else None,
+        "after": report.flags[place + 1] if current and place + 1 < len(report.flags) else None,
+        "first": first,
+        "n_listed": len(listed),
+        "listed_most": LISTED,
+        "dispositions": review_words.DISPOSITIONS,
+        "length": log.length,
+        "keys": review_words.KEYS,
+        "minute_metrics": metrics,
+        "minute": minute,
+        "minute_row": next((row for row in minutes if row[0] == minute), None),
+        "cursor_x": scale.x(current.starts_at if current and asked.flag else scale.begins),
+        "cursor_at": current.starts_at if current and asked.flag else scale.begins,
+        "recorded": drawn.recorded_share(report, scale),
+        "tracks_shown": drawn.shown_tracks(report),
+        "pieces": {track: [r for r in report.recordings if r.track == track] for track in drawn.shown_tracks(report)},
+        "identity": [photo for photo in report.photos if photo.kind in IDENTITY],
+        "compared_words": face_words.COMPARED,
+        "match_words": face_words.match_words,
+        "finding_names": face_words.FINDING_NAMES,
+        "n_confirmed": sum(flag.disposition == Disposition.confirmed for flag in report.flags),
+        "to_ms": clock.to_ms,
+        "payload": _payload(report, scale, report.flags[first : first + LISTED], (metrics, minutes, names)),
+    }
+
+
+def _payload(report: data.Report, scale: drawing.Scale, flags: list[data.Flag], table: tuple[Any, ...]) -> Any:
+    """What the page's scripts read: all times in milliseconds since 1970."""
+    metrics, minutes, names = table
+    of = {"attempt_id": report.attempt.id}
+    return {
+        "begins": clock.to_ms(scale.begins),
+        "ends": clock.to_ms(scale.ends),
+        "zone": zone_of(report).key,
+        "busy": drawn.busy_minutes(report, scale),
+        "tracks": {
+            track.value: [
+                {
+                    "url": url_for("learner.recording", **of, recording_id=one.id),
+                    "begins": clock.to_ms(one.begins_at),
+                    "ends": clock.to_ms(one.ends_at),
+                }
+                for one in report.recordings
+                if one.track == track
+            ]
+            for track in drawn.shown_tracks(report)
+        },
+        "plot": {"left": drawing.LEFT, "width": drawing.PLOT},
+        "flags": [log.flag_data(flag) for flag in flags],
+        "metrics": metrics,
+        "minutes": minutes,
+        "names": names,
+        "photo": url_for("learner.photo", **of, evidence_id=0),
+        "photos": [[clock.to_ms(one.at), one.id] for one in report.photos if one.kind in log.FROM_EXAM],
+        "texts": _texts(),
+        "states": {key.value: [icon, str(word), tone] for key, (icon, word, tone) in review_words.DISPOSITIONS.items()},
+    }
+
+
+def _texts() -> dict[str, str]:
+    return {
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "hole": _("There is no recording of this moment."),
+        "broken": _("This part of the recording can’t be played."),
+        "waiting": _("Loading"),
+        "said": _("{what}: {state}"),
+        "last": _("{what}: {state}. This was the last open flag."),
+        "undone": _("{what} is open again."),
+        "failed": _("This could not be saved. Check your connection and try again."),
+        "seconds": _("{seconds} s"),
+        "minutes": _("{minutes} min {seconds} s"),
+        "minute": _("Minute {time}"),
+        "heat": _("{n} of 100 to look at"),
+        "unknown": _("could not be analysed"),
+        "noScore": _("No score"),
+        "fromTo": _("{begins} to {ends}"),
+        "place": _("Flag {n} of {total}"),
+        "several": _("{begins} to {ends}"),
+        "picture": _("Picture of {time}"),
+        "noPicture": _("There is no picture of the recording at this moment; the note is saved without one."),
+    }
+
+
+def _pictures(report: data.Report, asked: Asked) -> dict[str, Any]:
+    shown = [photo for photo in report.photos if photo.kind != EvidenceKind.remark]
+    first = asked.first if asked.first < len(shown) else 0
+    return {
+        "pictures": shown[first : first + SHOWN],
+        "first": first,
+        "n_pictures_shown": len(shown[first : first + SHOWN]),
+        "shown_most": SHOWN,
+        "compared": {m: str(text) for m, text in face_words.COMPARED.items()},
+        "match_words": face_words.match_words,
+    }
+
+
+def _table(report: data.Report, _asked: Asked) -> dict[str, Any]:
+    """The figures behind the drawings."""
+    zone, scale, names = zone_of(report), scale_for(report), log.metric_names(report)
+    times = Times(zone)
+    rows = [*log.flag_rows(report.flags[:LISTED], names, times), *log.other_rows(report, times)]
+    metrics, minutes = drawn.minute_table(report)
+    return {
+        "rows": sorted(rows, key=lambda row: row.at),
+        "minute_metrics": metrics,
+        "minutes": minutes,
+        "dispositions": review_words.DISPOSITIONS,
+        "tracks": [
+            (track, drawing.joined(scale, drawn.pieces_of(report, track))) for track in drawn.shown_tracks(report)
+        ],
+        "track_words": {"camera": _("Camera"), "screen": _("Screen")},
+    }
+
+
+def _history(_report: data.Report, _asked: Asked) -> dict[str, Any]:
+    return {"event_words": history_words.EVENTS, "opened_words": history_words.OPENED}
+
+
+def _setup_words() -> dict[str, Any]:
+    return {
+        "addon_words": words.ADDONS,
+        "step_names": words.STEPS,
+        "reasons": words.REASONS,
+        "reason_words": history_words.REASONS,
+        "verdicts": words.VERDICTS,
+        "reading_words": words.READINGS,
+        "is_note": RemarkKind.note,
+    }
