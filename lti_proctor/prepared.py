@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Dialect, Executable, Table
+from sqlalchemy import Dialect, Executable, Numeric, Table
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.dml import Insert
+from sqlalchemy.types import TypeEngine
 
 Convert = Callable[[Any], Any]
+#: The number of PostgreSQL's type `numeric` (pg_type.oid).
+POSTGRES_NUMERIC = 1700
 
 
 class Line(Protocol):
@@ -124,7 +127,7 @@ class Prepared:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=keys)  # type: ignore[attr-defined]
         into = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
         columns = [(column.keyname, column.type) for column in _result_columns(compiled)]
-        out = [kind.dialect_impl(dialect).result_processor(dialect, None) for _name, kind in columns]
+        out = [kind.dialect_impl(dialect).result_processor(dialect, _code_of(kind)) for _name, kind in columns]
         fixed = {**{n: b.value for n, b in compiled.binds.items() if n not in names}, **defaults}
         return Plan(
             sql=str(compiled),
@@ -134,6 +137,11 @@ class Prepared:
             out=tuple((place, convert) for place, convert in enumerate(out) if convert),
             row=_row_of([name for name, _kind in columns]) if columns else None,
         )
+
+
+def _code_of(kind: TypeEngine[Any]) -> int | None:
+    """What the driver would say of a column: only decimal numbers on PostgreSQL are read by it."""
+    return POSTGRES_NUMERIC if isinstance(kind, Numeric) and kind.asdecimal else None
 
 
 def _converted(value: Any, convert: Convert | None) -> Any:
