@@ -8,6 +8,7 @@ import pytest
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.service import fire
 from lti_proctor.exams.addons import Addon, Kind, Metric
+from lti_proctor.exams.config import SecondReview
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.monitoring import service as monitoring
@@ -15,14 +16,24 @@ from lti_proctor.monitoring.models import Disposition, Flag, MinuteSample
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.review import service as review
 from lti_proctor.review.models import Appeal, Conclusion, Reason, Remark, Verdict
-from tests.factories import make_course, make_exam, make_incident, make_submitted, make_user
+from tests.factories import make_attempt, make_course, make_exam, make_incident, make_submitted, make_user
 
 WATCHED = {"addons": frozenset({Addon.track}), "metrics": {Metric.c2: Decimal(1), Metric.m2: Decimal(1)}}
 
 
+def handed_in(now, exam=None, user=None):
+    """A watched attempt that its learner has handed in."""
+    exam = exam or make_exam(now, **WATCHED)
+    attempt = make_attempt(
+        now, exam=exam, user=user, status=Status.started, started_at=now, seen_at=now, config_version=1
+    )
+    fire(attempt, Event.submit, actor=Actor(Role.learner, attempt.user_id), now=now)
+    return attempt
+
+
 @pytest.fixture
 def attempt(now, time):
-    return make_submitted(now, **WATCHED)
+    return handed_in(now)
 
 
 @pytest.fixture
@@ -67,7 +78,7 @@ def test_a_negative_conclusion_waits_for_evidence_and_keeps_the_words(attempt, t
         409, True, True,
     )  # fmt: skip
     flag = flag_of(attempt, now)
-    assert post(teacher, f"{base(attempt)}/opened").json == {"opened": True}
+    assert post(teacher, f"{base(attempt)}/opened").status_code == 303
     answer = post(teacher, f"{base(attempt)}/conclusion", **fields)
     assert (answer.status_code, "Confirm a flag" in answer.text) == (409, True)
     assert post(teacher, f"{base(attempt)}/flags/{flag.id}", disposition="confirmed").status_code == 303
@@ -77,7 +88,7 @@ def test_a_negative_conclusion_waits_for_evidence_and_keeps_the_words(attempt, t
 
 def test_a_second_person_decides(attempt, teacher, post, sign_in, now):
     exam = attempt.exam
-    exam.stored = exam.config.model_copy(update={"second_review": "always"}).model_dump(mode="json")
+    exam.stored = exam.config.model_copy(update={"second_review": SecondReview.always}).model_dump(mode="json")
     attempt.config_version = None
     db.session.commit()
     assert post(teacher, f"{base(attempt)}/conclusion", verdict="positive").status_code == 303
@@ -109,7 +120,7 @@ def test_what_is_no_disposition_changes_nothing(attempt, teacher, post, now, fie
 
 
 def test_a_flag_of_another_attempt_is_not_there(attempt, teacher, post, now):
-    other = flag_of(make_submitted(now, **WATCHED), now)
+    other = flag_of(handed_in(now), now)
     assert post(teacher, f"{base(attempt)}/flags/{other.id}", disposition="confirmed").status_code == 404
 
 
@@ -140,11 +151,11 @@ def test_the_queue_begins_with_what_is_worth_a_look(sign_in, now, time):
     exam = make_exam(now, course, **WATCHED)
     names = {}
     for name, seconds in {"Quiet": 0, "Little": 15, "Much": 90}.items():
-        one = make_submitted(now, exam=exam, user=make_user(now, name=name))
+        one = handed_in(now, exam, make_user(now, name=name))
         names[name] = one
         if seconds:
             flag_of(one, now, seconds=seconds)
-    appealed = make_submitted(now, exam=exam, user=make_user(now, name="Asked again"))
+    appealed = handed_in(now, exam, make_user(now, name="Asked again"))
     rejected(appealed, now)
     db.session.add(
         Appeal(attempt_id=appealed.id, conclusion_id=db.session.query(Conclusion).one().id, text="x", filed_at=now)
@@ -216,9 +227,10 @@ def test_the_learner_appeals_and_another_person_decides(attempt, learner, post, 
     assert [row.reviewer_id for row in review.conclusions_of(attempt)] == [colleague.id, first.user_id]
 
 
-def test_an_appeal_that_comes_too_late_is_refused(attempt, learner, post, now, time):
+def test_an_appeal_that_comes_too_late_is_refused(attempt, sign_in, post, now, time):
     rejected(attempt, now)
     time.passes(days=15)
+    learner = sign_in(attempt.user, {attempt.exam.course_id: "learner"})
     assert "Ask for another look" not in learner.get(f"/attempts/{attempt.id}").text
     assert post(learner, f"/attempts/{attempt.id}/appeal", text="Please").status_code == 409
     assert attempt.status == Status.rejected
