@@ -44,6 +44,7 @@ from lti_proctor.api.exams import (
     set_policy,
 )
 from lti_proctor.api.findings import each_violation, kinds_of_remarks, violations
+from lti_proctor.api.judging import judge_flag, write_remark
 from lti_proctor.api.providers import dashboard_address, get_provider, list_providers, retire_user
 from lti_proctor.api.reports import course_outline, onboarding_of, onboarding_of_course
 from lti_proctor.api.reviews import conclude, list_reviews, may_review
@@ -69,6 +70,7 @@ __all__ = [
     "grant_allowance",
     "grant_allowances",
     "is_past_due",
+    "judge_flag",
     "kinds_of_remarks",
     "last_completion",
     "latest_attempt",
@@ -90,4 +92,5 @@ __all__ = [
     "set_exam_active",
     "set_policy",
     "violations",
+    "write_remark",
 ]

@@ -13,8 +13,10 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer
 from lti_proctor.attempts.lifecycle import Phase, Status
 from lti_proctor.attempts.onboarding import State
 from lti_proctor.attempts.outline import Summary
-from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.addons import Kind, Metric
 from lti_proctor.journal import Role
+from lti_proctor.monitoring.models import Disposition
+from lti_proctor.review.models import Cause, RemarkKind
 
 T = TypeVar("T")
 Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
@@ -199,6 +201,33 @@ class ReviewData(Data):
     reviewer_id: int | None
     outcome: str | None
     at: datetime
+
+
+class FlagData(Data):
+    """A flag, and what a person made of it; `seconds` is the time violated, `answer` what the learner says to it."""
+
+    id: int
+    attempt_id: int
+    metric: Metric
+    starts_at: datetime
+    ends_at: datetime
+    seconds: float
+    disposition: Disposition
+    decided_at: datetime | None
+    answer: str | None
+
+
+class RemarkData(Data):
+    """A note of those who review, or an incident with its cause; `moment` is the moment of the attempt, if any."""
+
+    id: int
+    attempt_id: int
+    kind: RemarkKind
+    cause: Cause | None
+    text: str
+    moment: datetime | None
+    author_id: int | None
+    written_at: datetime
 
 
 class OnboardingData(Data):

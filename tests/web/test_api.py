@@ -6,14 +6,15 @@ import pytest
 
 from lti_proctor import journal
 from lti_proctor.attempts.lifecycle import Event, Status
-from lti_proctor.exams.addons import Kind
+from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.exams.allowances import allowances_of
 from lti_proctor.exams.models import Allowance
 from lti_proctor.extensions import db
+from lti_proctor.monitoring.models import Flag
 from lti_proctor.people.models import CourseMember
 from lti_proctor.people.roles import Part
 from lti_proctor.people.site_roles import SiteRole
-from tests.factories import make_attempt, make_course, make_exam, make_incident, make_running, make_submitted, make_user
+from tests.factories import make_attempt, make_course, make_exam, make_running, make_submitted, make_user
 from tests.web.api_programs import Program, problem
 
 
@@ -235,11 +236,29 @@ def test_the_exams_that_run_for_a_learner(program, time, now):
 
 def test_a_person_concludes_by_a_program(client, time, now):
     owner = make_user(now, role=SiteRole.administrator)
-    program, attempt = Program(client, owner=owner), make_submitted(now)
+    program = Program(client, owner=owner)
+    exam = make_exam(now, addons=frozenset({Addon.track}), metrics={Metric.c2: 1})
+    moments = {"started_at": now, "stopped_at": now + timedelta(minutes=2), "config_version": 1}
+    attempt = make_attempt(now, exam=exam, status=Status.submitted, **moments)
     path = f"/attempts/{attempt.id}/reviews"
     program.post(path, verdict="negative")
     problem(program, 422, "reason_missing")
-    make_incident(attempt, owner.id, now)
+    program.post(path, verdict="negative", reason="help_from_others")
+    problem(program, 409, "evidence_unopened")
+    program.post(f"/attempts/{attempt.id}/remarks", kind="incident", text="A voice")
+    problem(program, 422, "cause_missing")
+    flag = Flag(
+        attempt_id=attempt.id, metric=Metric.c2, starts_at=now, ends_at=now + timedelta(seconds=40),
+        violated_ms=40_000, pieces=[],
+    )  # fmt: skip
+    db.session.add(flag)
+    db.session.commit()
+    judged = program("PUT", f"/attempts/{attempt.id}/flags/{flag.id}", json={"disposition": "dismissed"})
+    assert (judged["disposition"], judged["seconds"]) == ("dismissed", 40)
+    program.post(path, verdict="negative", reason="help_from_others")
+    problem(program, 409, "nothing_confirmed")
+    written = {"kind": "incident", "cause": "learner", "text": "A voice", "moment": now.isoformat()}
+    assert program.post(f"/attempts/{attempt.id}/remarks", **written)["author_id"] == owner.id
     made = program.post(path, verdict="negative", reason="help_from_others", comment="See 10:44")
     assert program.last.status_code == 201
     assert (made["found"], made["reason"], made["reviewer_id"], made["source"]) == (

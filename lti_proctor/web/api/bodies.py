@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from lti_proctor.api.data import AllowanceRow
 from lti_proctor.api.shared import LARGEST_KEY, PAGE_MAX, PAGE_SIZE
@@ -12,7 +12,8 @@ from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.onboarding import State
 from lti_proctor.exams.addons import Kind
 from lti_proctor.exams.config import ExamConfig, Line, Words, no_control_characters
-from lti_proctor.review.models import Reason, Verdict
+from lti_proctor.monitoring.models import Disposition
+from lti_proctor.review.models import Cause, Reason, RemarkKind, Verdict
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
 Reasoned = Annotated[str, Field(max_length=2000), AfterValidator(no_control_characters)]
@@ -133,6 +134,21 @@ class Firing(Sent):
     event: Line
     reason: Reasoned = ""
     minutes: int | None = Field(None, ge=1, le=10_000)
+
+
+class Judgement(Sent):
+    """What a flag is: confirmed, dismissed, or open again."""
+
+    disposition: Disposition
+
+
+class NewRemark(Sent):
+    """What somebody saw, perhaps at a moment of the attempt. An incident needs a cause."""
+
+    kind: RemarkKind
+    text: Annotated[Words, Field(min_length=1, max_length=4000)]
+    cause: Cause | None = None
+    moment: AwareDatetime | None = None
 
 
 class NewConclusion(Sent):

@@ -5,7 +5,14 @@ from flask import Blueprint, Response, g, jsonify, request
 from lti_proctor.errors import DomainError
 from lti_proctor.extensions import db
 from lti_proctor.web import limits
-from lti_proctor.web.api import allowance_views, attempt_views, course_views, exam_views, webhook_views
+from lti_proctor.web.api import (
+    allowance_views,
+    attempt_views,
+    course_views,
+    exam_views,
+    judging_views,
+    webhook_views,
+)
 from lti_proctor.web.api.access import TokenProblem
 from lti_proctor.web.api.routes import document
 from lti_proctor.web.problems import refuse, status_of
@@ -15,7 +22,7 @@ LARGEST = 1_000_000
 #: What can't be read at all, or names something that there is not, is told apart from values that do not fit.
 STATUS = {"json_broken": 400, "unknown_event": 400}
 
-for module in (exam_views, allowance_views, attempt_views, course_views, webhook_views):
+for module in (exam_views, allowance_views, attempt_views, judging_views, course_views, webhook_views):
     module.add_to(bp)
 
 
