@@ -24,11 +24,14 @@ ADDONS = frozenset({Addon.track, Addon.record, Addon.screen, Addon.face, Addon.u
 
 
 def make_reviewed(
-    begins: datetime, *, minutes: int = 10, metrics: tuple[Metric, ...] = (Metric.b2, Metric.m2), course: Course | None = None, **config: object
+    begins: datetime, *, minutes: int = 10, metrics: tuple[Metric, ...] = (Metric.b2, Metric.m2),
+    course: Course | None = None, **config: object,
 ) -> Attempt:  # fmt: skip
     """An attempt that was watched and handed in after so many minutes, with nothing noticed yet."""
     weights = dict.fromkeys(metrics, Decimal(1))
-    exam = make_exam(begins, course, addons=ADDONS, metrics=weights, lifetime=minutes, timezone="Europe/Madrid", **config)
+    exam = make_exam(
+        begins, course, addons=ADDONS, metrics=weights, lifetime=minutes, timezone="Europe/Madrid", **config
+    )
     attempt = make_attempt(
         begins, exam=exam, status=Status.started, started_at=begins, seen_at=begins, config_version=1,
         deadline_at=begins + timedelta(minutes=minutes),
@@ -37,7 +40,9 @@ def make_reviewed(
     return attempt
 
 
-def add_flag(attempt: Attempt, minute: float, seconds: float = 60, metric: Metric = Metric.b2, **values: object) -> Flag:
+def add_flag(
+    attempt: Attempt, minute: float, seconds: float = 60, metric: Metric = Metric.b2, **values: object
+) -> Flag:
     assert attempt.started_at is not None
     at = attempt.started_at + timedelta(minutes=minute)
     ends = at + timedelta(seconds=seconds)
@@ -52,7 +57,12 @@ def add_flag(attempt: Attempt, minute: float, seconds: float = 60, metric: Metri
 
 def add_minute(attempt: Attempt, minute: int, metric: Metric = Metric.b2, *, violated: int, told: int = 60_000) -> None:
     row = MinuteSample(
-        attempt_id=attempt.id, minute=minute, metric=metric, violated_ms=violated, told_ms=told, unknown_ms=60_000 - told
+        attempt_id=attempt.id,
+        minute=minute,
+        metric=metric,
+        violated_ms=violated,
+        told_ms=told,
+        unknown_ms=60_000 - told,
     )
     db.session.add(row)
 
