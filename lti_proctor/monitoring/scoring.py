@@ -19,8 +19,8 @@ CENT = Decimal("0.01")
 
 
 class Seen(NamedTuple):
-    """Milliseconds of a metric: violated, told at all (violated or fine), and not to be told. A tuple, as an attempt has
-    thousands.
+    """Milliseconds of a metric: violated, told at all (violated or fine), and not to be told. A tuple, as an attempt
+    has thousands.
     """
 
     violated: int = 0

@@ -237,7 +237,7 @@ def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
 
 def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:
     db.session.flush()
-    found = execute(_MINUTES, attempt_id=attempt.id).all()
+    found: list[Any] = list(execute(_MINUTES, attempt_id=attempt.id).all())
     return {(row[0], _METRICS[row[1]]): Seen(row[2], row[3], row[4]) for row in found}
 
 

@@ -133,14 +133,28 @@ def _recording(report: data.Report, asked: Asked) -> dict[str, Any]:
         "finding_names": face_words.FINDING_NAMES,
         "n_confirmed": sum(flag.disposition == Disposition.confirmed for flag in report.flags),
         "to_ms": clock.to_ms,
-        "payload": _payload(report, scale, report.flags[first : first + LISTED], (metrics, minutes, names)),
+        "payload": {
+            **_payload(report, scale, first),
+            "current": current.id if current else 0,
+            "metrics": metrics,
+            "minutes": minutes,
+            "names": names,
+        },
     }
 
 
-def _payload(report: data.Report, scale: drawing.Scale, flags: list[data.Flag], table: tuple[Any, ...]) -> Any:
-    """What the page's scripts read: all times in milliseconds since 1970."""
-    metrics, minutes, names = table
+def _payload(report: data.Report, scale: drawing.Scale, first: int) -> dict[str, Any]:
+    """What the page's scripts read: all times in milliseconds since 1970. `edges`: the flags before and behind those
+    that this page lists.
+    """
+    flags, behind = report.flags[first : first + LISTED], first + LISTED
     return {
+        "first": first,
+        "total": len(report.flags),
+        "edges": [
+            report.flags[first - 1].id if first else 0,
+            report.flags[behind].id if behind < len(report.flags) else 0,
+        ],
         "begins": clock.to_ms(scale.begins),
         "ends": clock.to_ms(scale.ends),
         "zone": zone_of(report).key,
@@ -159,9 +173,6 @@ def _payload(report: data.Report, scale: drawing.Scale, flags: list[data.Flag], 
         },
         "plot": {"left": drawing.LEFT, "width": drawing.PLOT},
         "flags": [log.flag_data(flag) for flag in flags],
-        "metrics": metrics,
-        "minutes": minutes,
-        "names": names,
         "photo": url_for("learner.photo", attempt_id=report.attempt.id, evidence_id=0),
         "photos": [[clock.to_ms(one.at), one.id] for one in report.photos if one.kind in log.FROM_EXAM],
         "texts": _texts(),
