@@ -7,8 +7,8 @@ be told.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from lti_proctor.exams.addons import Metric
 from lti_proctor.monitoring.spans import MINUTE_MS, Span, State
@@ -18,15 +18,16 @@ HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True)
-class Seen:
-    """Milliseconds of a metric: violated, told at all (violated or fine), and not to be told."""
+class Seen(NamedTuple):
+    """Milliseconds of a metric: violated, told at all (violated or fine), and not to be told. A tuple, as an attempt
+    has thousands.
+    """
 
     violated: int = 0
     told: int = 0
     unknown: int = 0
 
-    def __add__(self, other: "Seen") -> "Seen":
+    def __add__(self, other: "Seen") -> "Seen":  # type: ignore[override]
         return Seen(self.violated + other.violated, self.told + other.told, self.unknown + other.unknown)
 
     @property
@@ -127,7 +128,7 @@ def intervals(minutes: Mapping[int, Seen], weight: Decimal, seconds: float) -> l
     part = seconds * 1000 / INTERVALS
     if part <= 0:
         return [None] * INTERVALS
-    sums = [[Decimal(0), Decimal(0)] for _ in range(INTERVALS)]
+    sums: list[list[Decimal | int]] = [[0, 0] for _ in range(INTERVALS)]
     for minute, seen in minutes.items():
         start, end = minute * MINUTE_MS, min((minute + 1) * MINUTE_MS, seconds * 1000)
         if not seen.told or end < 0:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, delete, func, literal, select, update
+from sqlalchemy import String, bindparam, delete, func, literal, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -37,6 +37,21 @@ LAST_SEQ = func.coalesce(
     0,
 )
 _LAST = Prepared(select(LAST_SEQ))
+_METRICS = {metric.value: metric for metric in Metric}
+_ROWS = table_of(MinuteSample).c
+_MINUTES = Prepared(
+    select(
+        _ROWS.minute,
+        type_coerce(_ROWS.metric, String).label("name"),
+        _ROWS.violated_ms,
+        _ROWS.told_ms,
+        _ROWS.unknown_ms,
+    ).where(_ROWS.attempt_id == bindparam("attempt_id"))
+)
+_FLAG = table_of(Flag)
+_FLAGS = Prepared(
+    select(_FLAG).where(_FLAG.c.attempt_id == bindparam("attempt_id")).order_by(_FLAG.c.starts_at, _FLAG.c.id)
+)
 
 
 def _insert_next(insert: Any) -> Prepared:
@@ -221,10 +236,9 @@ def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
 
 
 def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:
-    row = MinuteSample
-    query = select(row.minute, row.metric, row.violated_ms, row.told_ms, row.unknown_ms)
-    found = db.session.execute(query.where(row.attempt_id == attempt.id))
-    return {(minute, metric): Seen(violated, told, unknown) for minute, metric, violated, told, unknown in found}
+    db.session.flush()
+    found: list[Any] = list(execute(_MINUTES, attempt_id=attempt.id).all())
+    return {(row[0], _METRICS[row[1]]): Seen(row[2], row[3], row[4]) for row in found}
 
 
 def _samples(attempt: Attempt) -> list[MinuteSample]:
@@ -240,8 +254,8 @@ def flags_of(attempt: Attempt) -> list[Flag]:
 
 def flag_rows(attempt: Attempt, on: Collection[Metric]) -> list[Any]:
     """The same as plain rows, with the metrics that count given: there may be thousands."""
-    query = select(*Flag.__table__.columns).where(Flag.attempt_id == attempt.id).order_by(Flag.starts_at, Flag.id)
-    return [row for row in db.session.execute(query) if _counts(row, on)]
+    db.session.flush()
+    return [row for row in execute(_FLAGS, attempt_id=attempt.id).all() if _counts(row, on)]
 
 
 def _counts(flag: Any, on: Collection[Metric]) -> bool:

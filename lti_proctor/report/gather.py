@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lti_proctor import journal
 from lti_proctor.attempts.engines import provider_name
@@ -16,7 +16,7 @@ from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import Evidence, EvidenceKind, Recording
 from lti_proctor.exams.addons import Metric
-from lti_proctor.extensions import current_settings, db
+from lti_proctor.extensions import current_settings, db, execute, table_of
 from lti_proctor.faces.looks import Match
 from lti_proctor.faces.models import FaceReading
 from lti_proctor.faces.service import profile_of
@@ -25,6 +25,7 @@ from lti_proctor.monitoring import scoring
 from lti_proctor.monitoring import service as monitoring
 from lti_proctor.monitoring.models import Disposition
 from lti_proctor.people.models import User
+from lti_proctor.prepared import Prepared
 from lti_proctor.report import data
 from lti_proctor.review import remarks as review_remarks
 from lti_proctor.review.appeals import appeal_of
@@ -36,6 +37,22 @@ from lti_proctor.review.service import conclusions_of
 STAFF = frozenset({Role.proctor, Role.reviewer, Role.staff})
 #: What those who review do for themselves, and what an administrator alone sees.
 STAFF_ONLY = ("review.", "report.", "remark.")
+
+
+_EVIDENCE, _READINGS = table_of(Evidence), table_of(FaceReading)
+_PHOTOS = Prepared(
+    select(
+        *(
+            _EVIDENCE.c[name]
+            for name in ("id", "kind", "created_at", "width", "height", "n_bytes", "sha256", "media_type")
+        ),
+        _READINGS.c.findings,
+    )
+    .outerjoin_from(_EVIDENCE, _READINGS, _READINGS.c.evidence_id == _EVIDENCE.c.id)
+    .where(_EVIDENCE.c.attempt_id == bindparam("attempt_id"))
+    .where(_EVIDENCE.c.kind != bindparam("files", type_=_EVIDENCE.c.kind.type))
+    .order_by(_EVIDENCE.c.created_at, _EVIDENCE.c.id)
+)
 
 
 class _People:
@@ -210,14 +227,8 @@ def _reading(row: AttemptStep, attempt: Attempt) -> data.Reading | None:
 
 
 def _photos(attempt: Attempt, *, without: frozenset[int]) -> list[data.Photo]:
-    photo = Evidence
-    columns = (
-        photo.id, photo.kind, photo.created_at, photo.width, photo.height, photo.n_bytes, photo.sha256,
-        photo.media_type, FaceReading.findings,
-    )  # fmt: skip
-    query = select(*columns).outerjoin(FaceReading, FaceReading.evidence_id == photo.id)
-    mine = query.where(photo.attempt_id == attempt.id, photo.kind != EvidenceKind.file)
-    rows = db.session.execute(mine.order_by(photo.created_at, photo.id))
+    db.session.flush()
+    rows = execute(_PHOTOS, attempt_id=attempt.id, files=EvidenceKind.file).all()
     return [_photo(row, row.findings) for row in rows if row.id not in without]
 
 

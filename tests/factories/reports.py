@@ -24,7 +24,8 @@ ADDONS = frozenset({Addon.track, Addon.record, Addon.screen, Addon.face, Addon.u
 
 
 def make_reviewed(
-    begins: datetime, *, minutes: int = 10, metrics: tuple[Metric, ...] = (Metric.b2, Metric.m2), course: Course | None = None, **config: object
+    begins: datetime, *, minutes: int = 10, metrics: tuple[Metric, ...] = (Metric.b2, Metric.m2),
+    course: Course | None = None, **config: object,
 ) -> Attempt:  # fmt: skip
     """An attempt that was watched and handed in after so many minutes, with nothing noticed yet."""
     weights = dict.fromkeys(metrics, Decimal(1))

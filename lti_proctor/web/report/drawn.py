@@ -13,7 +13,7 @@ from lti_proctor.evidence.models import Track
 from lti_proctor.exams.addons import Addon
 from lti_proctor.report import data, drawing
 from lti_proctor.report.drawing import Disc, Scale
-from lti_proctor.web.report.log import Row, Times, length
+from lti_proctor.web.report.log import Row, Times
 from lti_proctor.web.report.review_words import DISPOSITIONS
 
 ZOOMS = (1, 2, 4, 8)
@@ -146,7 +146,3 @@ def minute_table(report: data.Report) -> tuple[list[str], list[list[int | None]]
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
-
-
-def length_words(report: data.Report) -> str:
-    return length(report.attempt.seconds)

@@ -38,7 +38,7 @@ TO_LOOK_AT = frozenset({Match.doubtful, Match.different})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`at` in milliseconds; `flag` is the id of a flag, 0 for anything else; `href` is where it leads without script."""
+    """`at` in milliseconds; `flag` is the id of a flag, else 0; `href` is where it leads without script."""
 
     key: str
     at: int
@@ -51,21 +51,20 @@ class Row:
 
 
 class Times:
-    """The time on the wall of the attempt. Formatting by the reader's language would take most of a page's time."""
+    """The time on the wall of the attempt, and lengths. Formatting by the reader's language, and looking the sentence
+    up each time, would take most of a page's time.
+    """
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
+        self._minutes, self._seconds = _("%(minutes)s min %(seconds)s s"), _("%(seconds)s s")
 
     def of(self, at: datetime) -> str:
-        return f"{at.astimezone(self.zone):%H:%M:%S}"
+        return at.astimezone(self.zone).isoformat(" ", "seconds")[11:19]
 
-
-def length(seconds: float) -> str:
-    whole = max(round(seconds), 1)
-    minutes, rest = divmod(whole, 60)
-    if not minutes:
-        return str(_("%(seconds)s s", seconds=rest))
-    return str(_("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest))
+    def length(self, seconds: float) -> str:
+        minutes, rest = divmod(max(round(seconds), 1), 60)
+        return str((self._minutes if minutes else self._seconds) % {"minutes": minutes, "seconds": rest})
 
 
 def metric_names(report: data.Report) -> dict[str, str]:
@@ -80,7 +79,7 @@ def flag_rows(flags: Iterable[data.Flag], names: Mapping[str, str], times: Times
             at=clock.to_ms(flag.starts_at),
             time=times.of(flag.starts_at),
             icon="flag",
-            words=f"{names[flag.metric]}, {length(flag.seconds)}",
+            words=f"{names[flag.metric]}, {times.length(flag.seconds)}",
             href=f"?flag={flag.id}",
             flag=flag.id,
             state=flag.disposition.value,

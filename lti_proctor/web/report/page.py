@@ -116,8 +116,8 @@ def _recording(report: data.Report, asked: Asked) -> dict[str, Any]:
         "first": first,
         "n_listed": len(listed),
         "listed_most": LISTED,
-        "dispositions": review_words.DISPOSITIONS,
-        "length": log.length,
+        "dispositions": _dispositions(),
+        "length": times.length,
         "keys": review_words.KEYS,
         "minute_metrics": metrics,
         "minute": minute,
@@ -133,15 +133,28 @@ def _recording(report: data.Report, asked: Asked) -> dict[str, Any]:
         "finding_names": face_words.FINDING_NAMES,
         "n_confirmed": sum(flag.disposition == Disposition.confirmed for flag in report.flags),
         "to_ms": clock.to_ms,
-        "payload": _payload(report, scale, report.flags[first : first + LISTED], (metrics, minutes, names)),
+        "payload": {
+            **_payload(report, scale, first),
+            "current": current.id if current else 0,
+            "metrics": metrics,
+            "minutes": minutes,
+            "names": names,
+        },
     }
 
 
-def _payload(report: data.Report, scale: drawing.Scale, flags: list[data.Flag], table: tuple[Any, ...]) -> Any:
-    """What the page's scripts read: all times in milliseconds since 1970."""
-    metrics, minutes, names = table
-    of = {"attempt_id": report.attempt.id}
+def _payload(report: data.Report, scale: drawing.Scale, first: int) -> dict[str, Any]:
+    """What the page's scripts read: all times in milliseconds since 1970. `edges`: the flags before and behind those
+    that this page lists.
+    """
+    flags, behind = report.flags[first : first + LISTED], first + LISTED
     return {
+        "first": first,
+        "total": len(report.flags),
+        "edges": [
+            report.flags[first - 1].id if first else 0,
+            report.flags[behind].id if behind < len(report.flags) else 0,
+        ],
         "begins": clock.to_ms(scale.begins),
         "ends": clock.to_ms(scale.ends),
         "zone": zone_of(report).key,
@@ -149,7 +162,7 @@ def _payload(report: data.Report, scale: drawing.Scale, flags: list[data.Flag], 
         "tracks": {
             track.value: [
                 {
-                    "url": url_for("learner.recording", **of, recording_id=one.id),
+                    "url": url_for("learner.recording", attempt_id=report.attempt.id, recording_id=one.id),
                     "begins": clock.to_ms(one.begins_at),
                     "ends": clock.to_ms(one.ends_at),
                 }
@@ -160,14 +173,16 @@ def _payload(report: data.Report, scale: drawing.Scale, flags: list[data.Flag], 
         },
         "plot": {"left": drawing.LEFT, "width": drawing.PLOT},
         "flags": [log.flag_data(flag) for flag in flags],
-        "metrics": metrics,
-        "minutes": minutes,
-        "names": names,
-        "photo": url_for("learner.photo", **of, evidence_id=0),
+        "photo": url_for("learner.photo", attempt_id=report.attempt.id, evidence_id=0),
         "photos": [[clock.to_ms(one.at), one.id] for one in report.photos if one.kind in log.FROM_EXAM],
         "texts": _texts(),
-        "states": {key.value: [icon, str(word), tone] for key, (icon, word, tone) in review_words.DISPOSITIONS.items()},
+        "states": _dispositions(),
     }
+
+
+def _dispositions() -> dict[str, tuple[str, str, str]]:
+    """Looked up once, not for each row."""
+    return {key.value: (icon, str(word), tone) for key, (icon, word, tone) in review_words.DISPOSITIONS.items()}
 
 
 def _texts() -> dict[str, str]:
@@ -218,7 +233,7 @@ def _table(report: data.Report, _asked: Asked) -> dict[str, Any]:
         "rows": sorted(rows, key=lambda row: row.at),
         "minute_metrics": metrics,
         "minutes": minutes,
-        "dispositions": review_words.DISPOSITIONS,
+        "dispositions": _dispositions(),
         "tracks": [
             (track, drawing.joined(scale, drawn.pieces_of(report, track))) for track in drawn.shown_tracks(report)
         ],
