@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from lti_proctor.review.models import Cause, RemarkKind
 from lti_proctor.review.worth import Turn
 from lti_proctor.web.words import Text
 
@@ -15,11 +14,4 @@ TURNS: Mapping[Turn, Text] = {
     Turn.flagged: _("Something was flagged"),
     Turn.sample: _("Sample without flags"),
     Turn.quiet: _("Nothing was flagged"),
-}
-REMARKS: Mapping[RemarkKind, Text] = {RemarkKind.note: _("Note"), RemarkKind.incident: _("Incident")}
-CAUSES: Mapping[Cause, Text] = {
-    Cause.learner: _("What the learner did"),
-    Cause.surroundings: _("The surroundings"),
-    Cause.staff: _("What staff did"),
-    Cause.technical: _("A technical cause"),
 }

@@ -80,7 +80,7 @@ def page(found: Attempt, form: ConclusionForm, problem: str | None) -> str:
 
 
 def conclusion_values(found: Attempt, now: datetime, form: ConclusionForm | None = None) -> dict[str, Any]:
-    """For `instructor/_conclusion.html`: what has been concluded, and what this person can conclude."""
+    """For `shared/_conclusion.html`: what has been concluded, and what this person can conclude."""
     reviewer = actor(Role.reviewer)
     may_review = may_with(Permission.attempt_review, found)
     may_accept = may_review and attempts.may(found, Event.accept, reviewer, now)

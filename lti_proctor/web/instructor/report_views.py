@@ -3,11 +3,13 @@
 from flask import Blueprint, request
 
 from lti_proctor import clock
+from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
 from lti_proctor.review import service as review
 from lti_proctor.web.access import actor, load_attempt_of, may_with
+from lti_proctor.web.instructor.concluding import conclusion_values
 from lti_proctor.web.report.page import render_report
 
 
@@ -22,4 +24,6 @@ def report(exam_id: int, attempt_id: int) -> str:
     if may_judge and "flag" in request.args:
         review.note_opened(found, actor=actor(Role.reviewer), now=clock.now())
         db.session.commit()
-    return render_report(found, for_learner=False, may_judge=may_judge)
+    concluding = {"attempt": found, "problem": None, **conclusion_values(found, clock.now())}
+    may_weigh = found.phase == Phase.done and may_with(Permission.attempt_manage, found)
+    return render_report(found, for_learner=False, may_judge=may_judge, may_weigh=may_weigh, **concluding)

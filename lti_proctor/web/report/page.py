@@ -53,7 +53,8 @@ def asked_of(given: Request) -> Asked:
     return Asked(part, flag, zoom if zoom in drawn.ZOOMS else 1, first)
 
 
-def render_report(found: Attempt, *, for_learner: bool, may_judge: bool = False) -> str:
+def render_report(found: Attempt, *, for_learner: bool, may_judge: bool = False, **more: object) -> str:
+    """The page of the part that the address names; `more` goes to the templates as it is."""
     asked, now = asked_of(request), clock.now()
     report = gather(found, now=now, for_learner=for_learner, brief=asked.part != "history")
     parts = {"recording": _recording, "pictures": _pictures, "table": _table, "history": _history}
@@ -79,6 +80,7 @@ def render_report(found: Attempt, *, for_learner: bool, may_judge: bool = False)
         **({} if for_learner else {"exam": found.exam}),
         **values,
         **_setup_words(),
+        **more,
     )
 
 
