@@ -281,3 +281,13 @@ def test_ratings_are_for_administrators_of_sites_that_want_them(app, attempt, te
     app.extensions["settings"] = app.extensions["settings"].model_copy(update={"user_rating": True})
     assert "Rating by earlier conclusions" in admin.get(base(attempt)).text
     assert "Rating by earlier conclusions" not in teacher.get(base(attempt)).text
+
+
+def test_the_report_holds_the_conclusion_and_the_weights(attempt, teacher, now):
+    db.session.add(
+        MinuteSample(attempt_id=attempt.id, minute=0, metric=Metric.c2, violated_ms=1, told_ms=60_000, unknown_ms=0)
+    )
+    db.session.commit()
+    page = teacher.get(f"{base(attempt)}/report").text
+    assert 'name="verdict"' in page
+    assert 'name="weight-c2"' in page

@@ -79,8 +79,7 @@ def render_report(found: Attempt, *, for_learner: bool, may_judge: bool = False,
         n_pictures=sum(photo.kind != EvidenceKind.remark for photo in report.photos),
         **({} if for_learner else {"exam": found.exam}),
         **values,
-        **_setup_words(),
-        **more,
+        **{**_setup_words(), **more},
     )
 
 
