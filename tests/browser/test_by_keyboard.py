@@ -6,14 +6,16 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
 
-LONGEST_WAY = 60
+LONGEST_WAY = 120
+#: What the focus is called: a label, or the words of a button; drawings have none.
+NAMED = "() => ((document.activeElement.labels?.[0] ?? document.activeElement).innerText ?? '').trim()"
 
 
 def go_to(page: Page, name: str) -> None:
     """Press Tab until the control of this name has the focus, and see that the focus shows."""
     for _ in range(LONGEST_WAY):
         page.keyboard.press("Tab")
-        found = page.evaluate("() => (document.activeElement.labels?.[0] ?? document.activeElement).innerText.trim()")
+        found = page.evaluate(NAMED)
         if found.split("\n")[0].strip() == name:
             outline = page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
             assert outline != "none", f"the focus on {name} can't be seen"

@@ -156,19 +156,3 @@ def test_in_a_new_window_with_the_lms_down_at_the_moment_of_the_grade(site: Site
         )
         == 1
     )
-
-
-def test_a_rejected_exam_tells_the_learner_why(site: Site, person: Callable[..., Person]):
-    learner, teacher = person("Amara"), person("Hanna Lindqvist")
-    window = learner.open_in_window()
-    window.get_by_role("button", name="Begin").click()
-    agree(window)
-    for _ in range(3):
-        window.get_by_role("button", name="Continue, a person will check").click()
-    take_quiz(window)
-    hand_in(window)
-    staff = teacher.open_in_window()
-    review(staff, "Amara", "Do not accept", reason="Help from others", comment="A second voice at 10:56.")
-    window.reload()
-    expect(window.get_by_role("heading", name="Your exam was not accepted")).to_be_visible()
-    expect(window.get_by_text("A second voice at 10:56.")).to_be_visible()
