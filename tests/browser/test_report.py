@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from lti_proctor import clock
 from lti_proctor.evidence.models import Track
@@ -16,7 +16,7 @@ from lti_proctor.extensions import db
 from lti_proctor.monitoring import service as monitoring
 from lti_proctor.storage import store
 from tests.browser.conftest import Site, axe, demo_app
-from tests.browser.worlds import fits, sign_in
+from tests.browser.worlds import fits, sign_in, visiting
 from tests.factories import make_course, make_user
 from tests.factories.reports import add_flag, add_minute, add_recording, make_reviewed
 
