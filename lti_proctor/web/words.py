@@ -84,6 +84,7 @@ PHOTOS: Mapping[EvidenceKind, Text] = {
     EvidenceKind.snapshot: _("Picture from the exam"),
     EvidenceKind.phone: _("Picture from the phone"),
     EvidenceKind.overview: _("Picture of the room"),
+    EvidenceKind.remark: _("Picture from a recording"),
     EvidenceKind.file: _("Attached file"),
 }
 READY = _("Ready to start")

@@ -43,8 +43,9 @@ def make_reviewed(
 def add_flag(
     attempt: Attempt, minute: float, seconds: float = 60, metric: Metric = Metric.b2, **values: object
 ) -> Flag:
-    assert attempt.started_at is not None
-    at = attempt.started_at + timedelta(minutes=minute)
+    begins = values.pop("at", attempt.started_at)
+    assert isinstance(begins, datetime)
+    at = begins + timedelta(minutes=minute)
     ends = at + timedelta(seconds=seconds)
     flag = Flag(
         attempt_id=attempt.id, metric=metric, starts_at=at, ends_at=ends, violated_ms=round(seconds * 1000),
@@ -60,7 +61,7 @@ def add_minute(attempt: Attempt, minute: int, metric: Metric = Metric.b2, *, vio
         attempt_id=attempt.id,
         minute=minute,
         metric=metric,
-        violated_ms=violated,
+        violated_ms=min(violated, told),
         told_ms=told,
         unknown_ms=60_000 - told,
     )

@@ -22,6 +22,7 @@ from lti_proctor.web.blueprints import PUBLIC
 from lti_proctor.webhooks import service as webhooks
 from tests.conftest import csrf_of
 from tests.factories import STAFF, make_attempt, make_course, make_exam, make_user
+from tests.factories.reports import add_flag
 from tests.web.api_programs import Program
 
 #: Blueprints whose messages come from other systems: signed, or with a token of their own.
@@ -67,7 +68,7 @@ def world(app, now):
     """An exam of a course with an attempt, a photo and a score on its way: what the addresses are about."""
     exam = make_exam(now, addons=frozenset({Addon.face, Addon.rules}))
     attempt = make_attempt(now, exam=exam)
-    actor = Actor(Role.learner, attempt.user_id)
+    flag, actor = add_flag(attempt, 0, at=now), Actor(Role.learner, attempt.user_id)
     evidence.give_consent(attempt, locale="en", actor=actor, now=now)
     out = io.BytesIO()
     Image.new("RGB", (100, 100)).save(out, "JPEG")
@@ -79,8 +80,7 @@ def world(app, now):
         Recording, attempt_id=attempt.id, track=Track.camera, name="segment-0", begins_at=now, last_at=now,
         n_chunks=0, n_bytes=0, head="00",
     )  # fmt: skip
-    extra = Extra(additional_time=5)
-    allowance = allowances.grant(exam, attempt.user, extra, actor=STAFF, now=now)
+    allowance = allowances.grant(exam, attempt.user, Extra(additional_time=5), actor=STAFF, now=now)
     _secret, hook = webhooks.add_webhook(
         "https://elsewhere.example/", ["exam.saved"], course=exam.course, actor=STAFF, now=now
     )
@@ -122,6 +122,7 @@ def world(app, now):
             "name": "segment-1",
             "seq": 1,
             "recording_id": recording,
+            "flag_id": flag.id,
         },
     }
 

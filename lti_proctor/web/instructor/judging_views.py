@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from lti_proctor import clock
 from lti_proctor.attempts.models import Attempt
-from lti_proctor.errors import Invalid, NotFound
+from lti_proctor.errors import NotFound
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.monitoring import service as monitoring
@@ -37,7 +37,7 @@ def judge_flag(exam_id: int, attempt_id: int, flag_id: int) -> Response:
         raise NotFound("page")
     wanted, now = request.form.get("disposition", ""), clock.now()
     if wanted not in set(Disposition):
-        raise Invalid("disposition")
+        raise NotFound("page")
     review.judge_flag(found, flag, Disposition(wanted), actor=actor(Role.reviewer), now=now)
     db.session.commit()
     if _wants_json():
@@ -51,7 +51,7 @@ def write_remark(exam_id: int, attempt_id: int) -> Response:
     found = load_attempt_of(exam_id, attempt_id, Permission.attempt_review)
     kind, cause = request.form.get("kind", ""), request.form.get("cause", "")
     if kind not in set(RemarkKind):
-        raise Invalid("remark_kind")
+        raise NotFound("page")
     remark = remarks.write(
         found,
         RemarkKind(kind),

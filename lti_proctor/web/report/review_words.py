@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
 from lti_proctor.monitoring.models import Disposition
 from lti_proctor.review.models import Cause, RemarkKind
@@ -24,9 +25,9 @@ CAUSES: Mapping[Cause, Text] = {
 }
 #: Icon, word and tone.
 DISPOSITIONS: Mapping[Disposition, tuple[str, Text, str]] = {
-    Disposition.open: ("flag", _("Open"), "wait outline"),
-    Disposition.confirmed: ("check", _("Confirmed"), "plain"),
-    Disposition.dismissed: ("x", _("Dismissed"), "plain outline"),
+    Disposition.open: ("flag", pgettext("what was made of a flag", "Open"), "wait outline"),
+    Disposition.confirmed: ("check", pgettext("what was made of a flag", "Confirmed"), "plain"),
+    Disposition.dismissed: ("x", pgettext("what was made of a flag", "Dismissed"), "plain outline"),
 }
 #: Keys and what they do, in the order of the dialog.
 KEYS: tuple[tuple[str, Text], ...] = (

@@ -4,12 +4,14 @@ const STORED = "report-keys";
 const LETTERS = { k: "pause", j: "tenBack", l: "tenOn", n: "next", p: "previous", c: "confirm", d: "dismiss", m: "note", "?": "keys" };
 const OTHERS = { " ": "toggle", ArrowLeft: "back", ArrowRight: "on", Home: "start", End: "end" };
 
-/** What a key means here, or null: not while somebody writes, and not what a focused control does itself. Pure. */
-export function actionOf(key, { writes = false, hasOwnKeys = false, withModifier = false } = {}) {
+/** What a key means here, or null: not while somebody writes, and not what a focused control does itself: `presses` with
+    the space bar, `moves` with arrows. Pure. */
+export function actionOf(key, { writes = false, presses = false, moves = false, withModifier = false } = {}) {
   if (withModifier || writes) return null;
   const letter = LETTERS[key.length === 1 ? key.toLowerCase() : key];
   if (letter) return letter;
-  return hasOwnKeys ? null : (OTHERS[key] ?? null);
+  if (key === " " ? presses : moves) return null;
+  return Object.hasOwn(OTHERS, key) ? OTHERS[key] : null;
 }
 
 /** What a key pressed on an element would otherwise do. */
@@ -18,7 +20,8 @@ export function roleOf(element) {
   const isRange = tag === "input" && element.type === "range";
   return {
     writes: element.isContentEditable || tag === "textarea" || tag === "select" || (tag === "input" && !isRange && !["checkbox", "radio"].includes(element.type)),
-    hasOwnKeys: Boolean(element.closest?.("button, a, input, summary, [data-part='timeline'], [data-part='log']")),
+    presses: Boolean(element.closest?.("button, summary, input[type='checkbox'], input[type='radio']")),
+    moves: Boolean(element.closest?.("input, [data-part='timeline'], [data-part='log']")),
   };
 }
 
