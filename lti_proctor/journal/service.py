@@ -63,8 +63,10 @@ def record(
     return digest
 
 
-def entries_of(subject: str) -> list[Entry]:
-    return list(db.session.scalars(select(Entry).where(Entry.chain == subject).order_by(Entry.place)))
+def entries_of(subject: str, *, of: str = "") -> list[Entry]:
+    """In order; with `of` only those whose action begins so."""
+    query = select(Entry).where(Entry.chain == subject).order_by(Entry.place)
+    return list(db.session.scalars(query.where(Entry.action.startswith(of)) if of else query))
 
 
 def statuses_of(subject: str) -> list[tuple[datetime, str]]:

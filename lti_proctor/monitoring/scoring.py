@@ -67,10 +67,12 @@ def shown(share: Decimal | None, weight: Decimal) -> Decimal | None:
 
 def averages(minutes: Minutes, weights: Weights) -> dict[Metric, Decimal | None]:
     """The average of each metric over the attempt (μ)."""
-    whole: dict[Metric, Seen] = defaultdict(Seen)
+    violated: dict[Metric, int] = defaultdict(int)
+    told: dict[Metric, int] = defaultdict(int)
     for (_minute, metric), seen in minutes.items():
-        whole[metric] += seen
-    return {metric: shown(whole[metric].share, weight) for metric, weight in weights.items()}
+        violated[metric] += seen.violated
+        told[metric] += seen.told
+    return {metric: shown(Seen(violated[metric], told[metric]).share, weight) for metric, weight in weights.items()}
 
 
 def credibility(means: Mapping[Metric, Decimal | None], seconds: float) -> Decimal | None:
@@ -96,20 +98,45 @@ def heat(minutes: Minutes, weights: Weights, minute: int) -> Decimal | None:
     return min(sum(known, Decimal(0)), HUNDRED) if known else None
 
 
-def intervals(minutes: Minutes, metric: Metric, weight: Decimal, seconds: float) -> list[Decimal | None]:
-    """The average in each of twelve equal parts of the attempt; a minute counts in a part as far as it lies in it."""
+def confirmed(
+    minutes: Minutes, flags: Iterable[tuple[Metric, int]], weights: Weights, seconds: float
+) -> Decimal | None:
+    """The credibility if only these flags had been noticed, each a metric and for how long it was violated."""
+    told: dict[Metric, int] = defaultdict(int)
+    violated: dict[Metric, int] = defaultdict(int)
+    for (_minute, metric), seen in minutes.items():
+        told[metric] += seen.told
+    for metric, length in flags:
+        violated[metric] += length
+    whole = {(0, metric): Seen(min(violated[metric], told[metric]), told[metric]) for metric in {*told, *violated}}
+    return credibility(averages(whole, weights), seconds)
+
+
+def of_metrics(minutes: Minutes) -> dict[Metric, dict[int, Seen]]:
+    """The same by metric, for what looks at one after the other."""
+    found: dict[Metric, dict[int, Seen]] = defaultdict(dict)
+    for (minute, metric), seen in minutes.items():
+        found[metric][minute] = seen
+    return found
+
+
+def intervals(minutes: Mapping[int, Seen], weight: Decimal, seconds: float) -> list[Decimal | None]:
+    """The average of one metric in each of twelve equal parts of the attempt; a minute counts in a part as far as it
+    lies in it.
+    """
     part = seconds * 1000 / INTERVALS
     if part <= 0:
         return [None] * INTERVALS
     sums = [[Decimal(0), Decimal(0)] for _ in range(INTERVALS)]
-    for (minute, of), seen in minutes.items():
-        if of != metric or not seen.told:
-            continue
+    for minute, seen in minutes.items():
         start, end = minute * MINUTE_MS, min((minute + 1) * MINUTE_MS, seconds * 1000)
-        for place in range(INTERVALS):
+        if not seen.told or end < 0:
+            continue
+        for place in range(max(int(start // part), 0), min(int(end // part) + 1, INTERVALS)):
             overlap = min(end, (place + 1) * part) - max(start, place * part)
-            if overlap > 0:
-                weighed = Decimal(str(overlap / max(end - start, 1)))
-                sums[place][0] += weighed * seen.violated
-                sums[place][1] += weighed * seen.told
+            if overlap <= 0:
+                continue
+            weighed = 1 if overlap == end - start else Decimal(str(overlap / max(end - start, 1)))
+            sums[place][0] += weighed * seen.violated
+            sums[place][1] += weighed * seen.told
     return [shown(HUNDRED * bad / told if told else None, weight) for bad, told in sums]

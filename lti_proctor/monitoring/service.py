@@ -1,7 +1,7 @@
 """Verbs on what was noticed: keep batches, count them, and read what they say."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -191,15 +191,8 @@ def weigh(attempt: Attempt, weights: Mapping[Metric, Decimal], *, now: datetime)
 
 def confirmed_score(attempt: Attempt, now: datetime) -> Decimal | None:
     """The credibility if only the flags that a person confirmed had been noticed."""
-    weights = weights_of(attempt)
-    whole: dict[tuple[int, Metric], Seen] = defaultdict(Seen)
-    for (_minute, metric), seen in minutes_of(attempt).items():
-        whole[(0, metric)] += Seen(0, seen.told)
-    for flag in flags_of(attempt):
-        if flag.disposition == Disposition.confirmed:
-            before = whole[(0, flag.metric)]
-            whole[(0, flag.metric)] = Seen(min(before.violated + flag.violated_ms, before.told), before.told)
-    return scoring.credibility(scoring.averages(whole, weights), duration(attempt, now))
+    flags = [(flag.metric, flag.violated_ms) for flag in flags_of(attempt) if flag.disposition == Disposition.confirmed]
+    return scoring.confirmed(minutes_of(attempt), flags, weights_of(attempt), duration(attempt, now))
 
 
 def rate_anew(attempt: Attempt, *, now: datetime) -> None:
@@ -228,7 +221,10 @@ def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
 
 
 def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:
-    return {(row.minute, row.metric): Seen(row.violated_ms, row.told_ms, row.unknown_ms) for row in _samples(attempt)}
+    row = MinuteSample
+    query = select(row.minute, row.metric, row.violated_ms, row.told_ms, row.unknown_ms)
+    found = db.session.execute(query.where(row.attempt_id == attempt.id))
+    return {(minute, metric): Seen(violated, told, unknown) for minute, metric, violated, told, unknown in found}
 
 
 def _samples(attempt: Attempt) -> list[MinuteSample]:
@@ -239,11 +235,17 @@ def flags_of(attempt: Attempt) -> list[Flag]:
     """Stretches of what counts that are long enough for people to look at, in order."""
     query = select(Flag).where(Flag.attempt_id == attempt.id).order_by(Flag.starts_at, Flag.id)
     on = weights_of(attempt)
-    return [
-        flag
-        for flag in db.session.scalars(query)
-        if flag.metric in on and flagging.worth_a_flag(flag.metric, flag.violated_ms)
-    ]
+    return [flag for flag in db.session.scalars(query) if _counts(flag, on)]
+
+
+def flag_rows(attempt: Attempt, on: Collection[Metric]) -> list[Any]:
+    """The same as plain rows, with the metrics that count given: there may be thousands."""
+    query = select(*Flag.__table__.columns).where(Flag.attempt_id == attempt.id).order_by(Flag.starts_at, Flag.id)
+    return [row for row in db.session.execute(query) if _counts(row, on)]
+
+
+def _counts(flag: Any, on: Collection[Metric]) -> bool:
+    return flag.metric in on and flagging.worth_a_flag(flag.metric, flag.violated_ms)
 
 
 def duration(attempt: Attempt, now: datetime) -> float:
@@ -265,12 +267,16 @@ class Average:
 
 def averages_of(attempt: Attempt, now: datetime) -> list[Average]:
     """The table of section 4.9 of the administrator's guide; None is a dash."""
-    weights, minutes, seconds = weights_of(attempt), minutes_of(attempt), duration(attempt, now)
+    return average_rows(minutes_of(attempt), weights_of(attempt), duration(attempt, now))
+
+
+def average_rows(minutes: Minutes, weights: Mapping[Metric, Decimal], seconds: float) -> list[Average]:
     means: Mapping[Metric, Decimal | None] = scoring.averages(minutes, weights)
+    by_metric = scoring.of_metrics(minutes)
     return [
         Average(
             metric,
-            scoring.intervals(minutes, metric, weight, seconds),
+            scoring.intervals(by_metric.get(metric, {}), weight, seconds),
             means[metric],
             _violated(means[metric], weight, seconds),
         )

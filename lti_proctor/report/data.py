@@ -273,7 +273,7 @@ class Entry:
 class Report:
     """`for_learner`: notes of staff, their names and their journal entries about each other are left out.
     `journal_head` is the last link of the journal's chain; `is_whole`: every link and recording follows from the one
-    before.
+    before, None where that was not looked at (`gather(brief=True)`).
     """
 
     version: str
@@ -297,4 +297,4 @@ class Report:
     appeal: Appeal | None
     history: list[Entry]
     journal_head: str
-    is_whole: bool
+    is_whole: bool | None

@@ -23,12 +23,13 @@ from lti_proctor.faces.service import profile_of
 from lti_proctor.journal import Role
 from lti_proctor.monitoring import scoring
 from lti_proctor.monitoring import service as monitoring
+from lti_proctor.monitoring.models import Disposition
 from lti_proctor.people.models import User
 from lti_proctor.report import data
 from lti_proctor.review import remarks as review_remarks
 from lti_proctor.review.appeals import appeal_of
 from lti_proctor.review.auto import is_computed
-from lti_proctor.review.models import RemarkKind
+from lti_proctor.review.models import Conclusion, Remark, RemarkKind
 from lti_proctor.review.service import conclusions_of
 
 #: Whose doings a learner's own report tells of without a name.
@@ -52,18 +53,21 @@ class _People:
         return data.Person(user_id, name) if user_id and name is not None else None
 
 
-def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False) -> data.Report:
+def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False, brief: bool = False) -> data.Report:
     """Everything that the report of an attempt tells. For its learner it is the same evidence, without what those who
     review note for themselves and without their names.
+
+    `brief`, for a page that has to be quick: the history holds only what happened to the attempt itself, and whether
+    the record is whole is not looked at.
     """
-    entries = journal.entries_of(subject_of(attempt))
+    entries = journal.entries_of(subject_of(attempt), of="attempt." if brief else "")
     conclusions, appeal = conclusions_of(attempt), appeal_of(attempt)
-    remarks = review_remarks.remarks_of(attempt)
-    flags = monitoring.flags_of(attempt)
+    weights, minutes = monitoring.weights_of(attempt), monitoring.minutes_of(attempt)
+    flags, seconds = monitoring.flag_rows(attempt, weights), monitoring.duration(attempt, now)
+    remarks = [r for r in review_remarks.remarks_of(attempt) if not (for_learner and r.kind == RemarkKind.note)]
     ids = [e.actor_id for e in entries] + [r.author_id for r in remarks]
     ids += [c.reviewer_id for c in conclusions] + [f.decided_by for f in flags]
     people = _People(ids, own=attempt.user_id, for_learner=for_learner)
-    weights, minutes = monitoring.weights_of(attempt), monitoring.minutes_of(attempt)
     profile = None if for_learner else profile_of(attempt.user_id)
     return data.Report(
         version=data.VERSION,
@@ -73,36 +77,17 @@ def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False) -> dat
         exam=_exam(attempt, for_learner=for_learner),
         learner=data.Learner(attempt.user_id, attempt.user.username, attempt.user.name, attempt.user.email or ""),
         attempt=_attempt(attempt, now),
-        scores=_scores(attempt, weights, now),
+        scores=_scores(attempt, weights, scoring.confirmed(minutes, _confirmed(flags), weights, seconds)),
         steps=[_step(row, attempt) for row in sorted(attempt.steps, key=lambda row: row.at)],
-        photos=_photos(attempt),
+        photos=_photos(attempt, without=_hidden(attempt, remarks) if for_learner else frozenset()),
         profile_photo=_photo(db.session.get_one(Evidence, profile.evidence_id), None) if profile else None,
         recordings=[_recording(row) for row in recordings.recordings_of(attempt)],
         minutes=_minutes(minutes, weights),
-        averages=[_average(row, weights) for row in monitoring.averages_of(attempt, now)] if minutes else [],
-        flags=[
-            data.Flag(
-                f.id, f.metric, f.starts_at, f.ends_at, f.violated_ms / 1000, f.pieces, f.disposition,
-                people.get(f.decided_by), f.decided_at, f.answer, f.answered_at,
-            )
-            for f in flags
-        ],
-        remarks=[
-            data.Remark(
-                r.id, r.kind, r.cause, r.text, people.get(r.author_id), r.moment, r.written_at, r.evidence_id,
-                r.answer, r.answered_at,
-            )
-            for r in remarks
-            if not (for_learner and r.kind == RemarkKind.note)
-        ],
+        averages=_averages(minutes, weights, seconds) if minutes else [],
+        flags=[_flag(row, people) for row in flags],
+        remarks=[_remark(row, people) for row in remarks],
         files=_files(attempt),
-        conclusions=[
-            data.Conclusion(
-                c.verdict, c.reason, c.comment, people.get(c.reviewer_id), c.at, c.is_opinion, is_computed(c)
-            )
-            for c in conclusions
-            if not (for_learner and c.is_opinion)
-        ],
+        conclusions=[_conclusion(row, people) for row in conclusions if not (for_learner and row.is_opinion)],
         appeal=data.Appeal(appeal.text, appeal.filed_at, appeal.decided_at, appeal.was_granted) if appeal else None,
         history=[
             _entry(entry, people)
@@ -110,8 +95,37 @@ def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False) -> dat
             if not (for_learner and entry.action.startswith(STAFF_ONLY) and entry.actor_id != attempt.user_id)
         ],
         journal_head=entries[-1].hash.hex() if entries else "",
-        is_whole=not journal.broken_links(subject_of(attempt)) and not recordings.broken(attempt),
+        is_whole=None if brief else not journal.broken_links(subject_of(attempt)) and not recordings.broken(attempt),
+    )
+
+
+def _confirmed(flags: Iterable[Any]) -> list[tuple[Metric, int]]:
+    return [(flag.metric, flag.violated_ms) for flag in flags if flag.disposition == Disposition.confirmed]
+
+
+def _flag(row: Any, people: _People) -> data.Flag:
+    return data.Flag(
+        row.id, row.metric, row.starts_at, row.ends_at, row.violated_ms / 1000, row.pieces, row.disposition,
+        people.get(row.decided_by), row.decided_at, row.answer, row.answered_at,
     )  # fmt: skip
+
+
+def _remark(row: Remark, people: _People) -> data.Remark:
+    return data.Remark(
+        row.id, row.kind, row.cause, row.text, people.get(row.author_id), row.moment, row.written_at, row.evidence_id,
+        row.answer, row.answered_at,
+    )  # fmt: skip
+
+
+def _conclusion(row: Conclusion, people: _People) -> data.Conclusion:
+    reviewer = people.get(row.reviewer_id)
+    return data.Conclusion(row.verdict, row.reason, row.comment, reviewer, row.at, row.is_opinion, is_computed(row))
+
+
+def _hidden(attempt: Attempt, shown: Iterable[Remark]) -> frozenset[int]:
+    """Pictures beside notes, which are for those who review."""
+    mine = select(Evidence.id).where(Evidence.attempt_id == attempt.id, Evidence.kind == EvidenceKind.remark)
+    return frozenset(db.session.scalars(mine)) - {remark.evidence_id for remark in shown if remark.evidence_id}
 
 
 def _exam(attempt: Attempt, *, for_learner: bool) -> data.Exam:
@@ -159,10 +173,10 @@ def _attempt(attempt: Attempt, now: datetime) -> data.Attempt:
     )
 
 
-def _scores(attempt: Attempt, weights: Mapping[Metric, Decimal], now: datetime) -> data.Scores:
+def _scores(attempt: Attempt, weights: Mapping[Metric, Decimal], confirmed: Decimal | None) -> data.Scores:
     return data.Scores(
         all=_number(attempt.score),
-        confirmed=_number(monitoring.confirmed_score(attempt, now)),
+        confirmed=_number(confirmed),
         first=_number(attempt.first_score),
         weights={metric: float(weight) for metric, weight in sorted(weights.items())},
         exam_weights={metric: float(weight) for metric, weight in sorted(config_of(attempt).metrics.items())},
@@ -195,14 +209,19 @@ def _reading(row: AttemptStep, attempt: Attempt) -> data.Reading | None:
     return data.Reading(found.result, found.name, found.score) if found is not None else None
 
 
-def _photos(attempt: Attempt) -> list[data.Photo]:
-    query = select(Evidence, FaceReading.findings).outerjoin(FaceReading, FaceReading.evidence_id == Evidence.id)
-    mine = query.where(Evidence.attempt_id == attempt.id, Evidence.kind != EvidenceKind.file)
-    rows = db.session.execute(mine.order_by(Evidence.created_at, Evidence.id))
-    return [_photo(photo, findings) for photo, findings in rows]
+def _photos(attempt: Attempt, *, without: frozenset[int]) -> list[data.Photo]:
+    photo = Evidence
+    columns = (
+        photo.id, photo.kind, photo.created_at, photo.width, photo.height, photo.n_bytes, photo.sha256,
+        photo.media_type, FaceReading.findings,
+    )  # fmt: skip
+    query = select(*columns).outerjoin(FaceReading, FaceReading.evidence_id == photo.id)
+    mine = query.where(photo.attempt_id == attempt.id, photo.kind != EvidenceKind.file)
+    rows = db.session.execute(mine.order_by(photo.created_at, photo.id))
+    return [_photo(row, row.findings) for row in rows if row.id not in without]
 
 
-def _photo(photo: Evidence, findings: Mapping[str, Any] | None) -> data.Photo:
+def _photo(photo: Any, findings: Mapping[str, Any] | None) -> data.Photo:
     compared = [
         data.Comparison(Metric(name), Match(found["match"]), found["distance"])
         for name, found in sorted((findings or {}).items())
@@ -235,6 +254,10 @@ def _minutes(seen: scoring.Minutes, weights: Mapping[Metric, Decimal]) -> list[d
 def _heat(values: Mapping[Metric, float | None]) -> float | None:
     known = [value for value in values.values() if value is not None]
     return round(min(sum(known), 100.0), 1) if known else None
+
+
+def _averages(seen: scoring.Minutes, weights: Mapping[Metric, Decimal], seconds: float) -> list[data.Average]:
+    return [_average(row, weights) for row in monitoring.average_rows(seen, weights, seconds)]
 
 
 def _average(row: monitoring.Average, weights: Mapping[Metric, Decimal]) -> data.Average:

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_proctor.exams.addons import Metric
-from lti_proctor.monitoring.scoring import Seen, averages, credibility, heat, intervals, minutes_of, seconds_of, shown
+from lti_proctor.monitoring.scoring import (
+    Seen,
+    averages,
+    credibility,
+    heat,
+    intervals,
+    minutes_of,
+    of_metrics,
+    seconds_of,
+    shown,
+)
 from lti_proctor.monitoring.spans import Span, State
 
 b2, c2, m2 = Metric.b2, Metric.c2, Metric.m2
@@ -70,16 +80,16 @@ def test_a_span_over_the_turn_of_a_minute_counts_in_both():
 
 def test_twelve_parts_with_dashes_where_nothing_was_told():
     minutes = minutes_of([span(start=0, end=60_000), span(state=State.fine, start=60_000, end=120_000)], 0)
-    parts = intervals(minutes, b2, Decimal(1), 720)
+    parts = intervals(of_metrics(minutes)[b2], Decimal(1), 720)
     assert parts == [100, 0, *[None] * 10]
-    assert len(intervals(minutes, c2, Decimal(1), 720)) == 12
-    assert set(intervals(minutes, c2, Decimal(1), 720)) == {None}
+    assert len(intervals(of_metrics(minutes)[c2], Decimal(1), 720)) == 12
+    assert set(intervals(of_metrics(minutes)[c2], Decimal(1), 720)) == {None}
 
 
 def test_a_short_attempt_has_twelve_parts_too():
     minutes = minutes_of([span(start=0, end=60_000)], 0)
-    assert intervals(minutes, b2, Decimal(1), 60) == [100] * 12
-    assert intervals(minutes, b2, Decimal(1), 0) == [None] * 12
+    assert intervals(of_metrics(minutes)[b2], Decimal(1), 60) == [100] * 12
+    assert intervals(of_metrics(minutes)[b2], Decimal(1), 0) == [None] * 12
 
 
 def test_the_heat_of_a_minute_is_its_sum_up_to_a_hundred():
@@ -114,7 +124,7 @@ def test_everything_stays_within_bounds(found, weight):
     score = credibility(means, 600)
     assert score is None or 0 <= score <= 100
     for metric in weight:
-        parts = intervals(minutes_of(found, 0), metric, weight[metric], 700)
+        parts = intervals(of_metrics(minutes_of(found, 0))[metric], weight[metric], 700)
         assert all(part is None or 0 <= part <= 100 for part in parts)
 
 
