@@ -46,7 +46,7 @@ from lti_proctor.api.exams import (
 from lti_proctor.api.findings import each_violation, kinds_of_remarks, violations
 from lti_proctor.api.providers import dashboard_address, get_provider, list_providers, retire_user
 from lti_proctor.api.reports import course_outline, onboarding_of, onboarding_of_course
-from lti_proctor.api.reviews import conclude, list_reviews, may_review
+from lti_proctor.api.reviews import conclude, get_report, list_reviews, may_review
 
 __all__ = [
     "active_attempt",
@@ -66,6 +66,7 @@ __all__ = [
     "get_exam",
     "get_policy",
     "get_provider",
+    "get_report",
     "grant_allowance",
     "grant_allowances",
     "is_past_due",

@@ -116,6 +116,7 @@ def world(app, now):
             "address": "nowhere",
             "key": "k",
             "filename": "css/tokens.css",
+            "version": "1.0",
             "track": "camera",
             "name": "segment-1",
             "seq": 1,

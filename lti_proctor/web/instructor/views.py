@@ -32,6 +32,7 @@ from lti_proctor.web.instructor import (
     roster_views,
     seb_views,
     slot_views,
+    taking_views,
 )
 from lti_proctor.web.instructor.editor import editor_values
 from lti_proctor.web.instructor.forms import ExamForm
@@ -56,6 +57,7 @@ grade_views.add_to(bp)
 file_views.add_to(bp)
 seb_views.add_to(bp)
 slot_views.add_to(bp)
+taking_views.add_to(bp)
 
 
 @bp.get("/exams/<int:exam_id>")
