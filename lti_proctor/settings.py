@@ -115,6 +115,10 @@ class Settings(BaseModel):
     review_days: int = Field(ge=1)
     auto_wait_minutes: int = Field(ge=1, le=10_000)
     auto_reject: bool
+    control_sample_percent: float = Field(ge=0, le=100)
+    publish_false_alarms: bool
+    user_rating: bool
+    report_link_days: int = Field(ge=1, le=3650)
 
     faces: bool
     faces_search: bool

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
 from lti_proctor import clock, journal
+from lti_proctor.errors import NotFound
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.locales import known
@@ -17,6 +18,7 @@ from lti_proctor.people import passwords
 from lti_proctor.people import service as people
 from lti_proctor.people.models import User
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.web.alarms import alarm_values
 from lti_proctor.web.language import CHOSEN
 from lti_proctor.web.limits import failures
 from lti_proctor.web.pages import THEMES
@@ -114,6 +116,14 @@ def help_page() -> str:
 @bp.get("/privacy")
 def privacy() -> str:
     return render_template("shared/privacy.html")
+
+
+@bp.get("/false-alarms")
+def false_alarms() -> str:
+    """How often flags were false alarms, where the site publishes it."""
+    if not settings().publish_false_alarms:
+        raise NotFound("page")
+    return render_template("shared/alarms.html", **alarm_values(None))
 
 
 @bp.get("/accessibility")

@@ -1,15 +1,16 @@
 """The program as text: files, and what their syntax trees hold."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lti_proctor.settings import ROOT
 
 PACKAGE = ROOT / "lti_proctor"
-NOUNS = ("journal", "platforms", "people", "exams", "attempts", "content", "evidence", "faces", "phone", "review",
-         "webhooks")  # fmt: skip
+NOUNS = ("journal", "platforms", "people", "exams", "attempts", "content", "documents", "evidence", "faces",
+         "monitoring", "phone", "report", "review", "schedule", "webhooks")  # fmt: skip
 #: The practice LMS is another program in the same tree.
 SANDBOX = PACKAGE / "sandbox"
 
@@ -33,3 +34,26 @@ def where(path: Path, node: ast.AST) -> str:
 
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+def for_each(
+    values: Iterable[Any], ids: Callable[[Any], str] = str
+) -> Callable[[Callable[[Any], None]], Callable[[], None]]:
+    """One test over many cases, which names every case that fails. Thousands of cases of a millisecond each take longer
+    to be announced one by one than to run.
+    """
+
+    def wrap(test: Callable[[Any], None]) -> Callable[[], None]:
+        def run() -> None:
+            failed = []
+            for value in values:
+                try:
+                    test(value)
+                except AssertionError as error:
+                    failed.append(f"{ids(value)}: {error}")
+            assert not failed, "\n".join(failed)
+
+        run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
+        return run
+
+    return wrap

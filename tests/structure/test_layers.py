@@ -3,10 +3,8 @@
 import ast
 import tomllib
 
-import pytest
-
 from lti_proctor.settings import ROOT
-from tests.structure.source import NOUNS, PACKAGE, files, name, nodes, tree, where
+from tests.structure.source import NOUNS, PACKAGE, files, for_each, name, nodes, tree, where
 
 ALL = files()
 OF_NOUNS = [path for noun in NOUNS for path in files(below=PACKAGE / noun)]
@@ -32,13 +30,13 @@ def imported(path, package):
     return found
 
 
-@pytest.mark.parametrize("path", OF_NOUNS, ids=name)
+@for_each(OF_NOUNS, name)
 def test_a_noun_knows_the_application_and_no_request(path):
     assert imported(path, "flask") <= {"current_app"}
     assert imported(path, "flask_babel") == set()
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=name)
+@for_each(sorted(PACKAGE.glob("*.py")), name)
 def test_plumbing_knows_the_application_and_no_request(path):
     if path.name != "__init__.py":
         assert imported(path, "flask") <= FLASK.get(path.name, set())
@@ -50,7 +48,7 @@ def attribute(node):
     return f"{value.id}.{node.attr}" if isinstance(value, ast.Name) else f".{node.attr}"
 
 
-@pytest.mark.parametrize("path", [p for p in ALL if p.name != "settings.py"], ids=name)
+@for_each([p for p in ALL if p.name != "settings.py"], name)
 def test_only_the_settings_read_the_environment(path):
     if name(path) == "lti_proctor/cli/demo.py":
         return  # The demonstration sets its own settings before they are read.
@@ -62,12 +60,12 @@ def test_only_the_settings_read_the_environment(path):
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "dt.now"}
 
 
-@pytest.mark.parametrize("path", [p for p in ALL if p != PACKAGE / "clock.py"], ids=name)
+@for_each([p for p in ALL if p != PACKAGE / "clock.py"], name)
 def test_only_the_clock_asks_the_time(path):
     assert [where(path, n) for n in nodes(path, ast.Attribute) if attribute(n) in CLOCKS] == []
 
 
-@pytest.mark.parametrize("path", [p for p in OF_NOUNS if p.name != "tasks.py"], ids=name)
+@for_each([p for p in OF_NOUNS if p.name != "tasks.py"], name)
 def test_a_noun_never_commits(path):
     calls = (n for n in nodes(path, ast.Call) if isinstance(n.func, ast.Attribute))
     assert [where(path, n) for n in calls if n.func.attr in {"commit", "rollback"}] == []
@@ -89,7 +87,7 @@ def status_writers(path):
             yield where(path, node)
 
 
-@pytest.mark.parametrize("path", ALL, ids=name)
+@for_each(ALL, name)
 def test_the_status_of_an_attempt_is_written_in_one_place(path):
     written = list(status_writers(path))
     assert bool(written) is (name(path) == "lti_proctor/attempts/service.py"), written
@@ -126,7 +124,7 @@ def identifiers(path):
             yield node, node.value
 
 
-@pytest.mark.parametrize("path", [p for p in files(sandbox=True) if name(p) not in FAMILIES], ids=name)
+@for_each([p for p in files(sandbox=True) if name(p) not in FAMILIES], name)
 def test_no_product_is_named(path):
     named = [
         f"{where(path, node)}: {vendor}"
@@ -137,7 +135,7 @@ def test_no_product_is_named(path):
     assert named == []
 
 
-@pytest.mark.parametrize("path", [p for p in files() if "providers" not in p.parts], ids=name)
+@for_each([p for p in files() if "providers" not in p.parts], name)
 def test_no_provider_is_named_outside_its_plugin(path):
     """Providers are chosen by settings: whoever named one would make it a silent default."""
     # One of them has the name that JSON gives to nothing.
@@ -145,7 +143,7 @@ def test_no_provider_is_named_outside_its_plugin(path):
     assert found == []
 
 
-@pytest.mark.parametrize("path", files(below=PACKAGE / "web"), ids=name)
+@for_each(files(below=PACKAGE / "web"), name)
 def test_a_template_is_named_whole_and_belongs_to_its_blueprint(path):
     parts = path.relative_to(PACKAGE / "web").parts
     # A provider's own pages come before ours (`templates/providers/<name>/…`).

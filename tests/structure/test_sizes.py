@@ -2,10 +2,8 @@
 
 import ast
 
-import pytest
-
 from lti_proctor.settings import ROOT
-from tests.structure.source import files, name, nodes, where
+from tests.structure.source import files, for_each, name, nodes, where
 
 FILES = [*files(sandbox=True), *files(below=ROOT / "tests")]
 ATTICS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc", "tools", "stuff", "lib"}
@@ -14,12 +12,12 @@ ATTIC_KNOWN = {
 }
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
+@for_each(FILES, name)
 def test_a_file_has_at_most_400_lines(path):
     assert len(path.read_text("utf-8").splitlines()) <= 400
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
+@for_each(FILES, name)
 def test_a_function_has_at_most_60_lines(path):
     functions = nodes(path, ast.FunctionDef, ast.AsyncFunctionDef)
     assert [f"{where(path, f)} {f.name}" for f in functions if f.end_lineno - f.lineno + 1 > 60] == []

@@ -2,9 +2,8 @@
 
 import re
 
-import pytest
-
 from lti_proctor.settings import ROOT
+from tests.structure.source import for_each
 
 FOLDER = ROOT / "templates"
 PAGES = sorted(FOLDER.rglob("*.html"))
@@ -29,14 +28,14 @@ def tags(path):
     return TAG.findall(plain)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@for_each(PAGES, name)
 def test_a_page_holds_no_script_of_its_own(path):
     for attributes, body in SCRIPT.findall(text(path)):
         is_data = 'type="application/json"' in attributes
         assert is_data or ("src=" in attributes and not body.strip())
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@for_each(PAGES, name)
 def test_a_page_holds_no_style_and_no_handler_of_its_own(path):
     # A mail can fetch no sheet: its few rules stand in it.
     assert "<style" not in text(path).lower() or name(path) == "mail/_frame.html"
@@ -44,17 +43,17 @@ def test_a_page_holds_no_style_and_no_handler_of_its_own(path):
     assert found == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@for_each(PAGES, name)
 def test_a_page_points_to_no_script_address(path):
     assert not re.search(r"""(href|src|action)\s*=\s*["']?\s*(javascript|data|vbscript):""", text(path), re.IGNORECASE)
 
 
-@pytest.mark.parametrize("path", ALL, ids=name)
+@for_each(ALL, name)
 def test_nothing_is_marked_as_safe(path):
     assert not re.search(r"\|\s*safe\b|autoescape\s+false|Markup\(", text(path))
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@for_each(PAGES, name)
 def test_a_template_uses_its_own_folder_and_the_shared_one(path):
     owner = path.relative_to(FOLDER).parts[0]
     used = [target for _quote, target in NAMED.findall(text(path))]
@@ -62,14 +61,14 @@ def test_a_template_uses_its_own_folder_and_the_shared_one(path):
     assert [target for target in used if not (FOLDER / target).is_file()] == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@for_each(PAGES, name)
 def test_a_page_has_at_most_one_module_and_one_block_of_data(path):
     scripts = [attributes for attributes, _body in SCRIPT.findall(text(path))]
     assert sum('type="application/json"' in attributes for attributes in scripts) <= 1
     assert sum('type="module"' in attributes for attributes in scripts) <= 1
 
 
-@pytest.mark.parametrize("path", [p for p in PAGES if 'method="post"' in text(p)], ids=name)
+@for_each([p for p in PAGES if 'method="post"' in text(p)], name)
 def test_every_form_that_is_posted_here_carries_its_token(path):
     forms = re.findall(r'<form\b[^>]*method="post".*?</form>', text(path), re.DOTALL | re.IGNORECASE)
     exempt = ("ticket", "JWT", "form_token", 'name="{{', "fields")

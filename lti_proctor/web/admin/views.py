@@ -14,6 +14,7 @@ from lti_proctor.web.admin import client_views, editor_views, invite_views, mail
 from lti_proctor.web.admin.forms import DeploymentForm
 from lti_proctor.web.admin.lists import attempts_on, usage_of, waiting_first
 from lti_proctor.web.admin.shared import LARGEST_KEY, administrator, back_to, load_platform, make_of, page, tool_values
+from lti_proctor.web.alarms import alarm_values
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 editor_views.add_to(bp)
@@ -28,6 +29,13 @@ client_views.add_to(bp)
 def home() -> Response:
     administrator()
     return redirect(url_for("admin.platforms"))
+
+
+@bp.get("/false-alarms")
+def alarms() -> str:
+    """How often flags were false alarms, over the whole site."""
+    administrator()
+    return page("admin/alarms.html", tab="alarms", **alarm_values(None))
 
 
 @bp.get("/platforms")

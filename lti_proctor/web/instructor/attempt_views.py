@@ -21,6 +21,7 @@ from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.models import User
 from lti_proctor.people.roles import Permission
+from lti_proctor.review.rating import rating_of
 from lti_proctor.web import history_words, words
 from lti_proctor.web.access import load_attempt_of, manager, may, may_with
 from lti_proctor.web.accommodation_words import spared_of
@@ -99,6 +100,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "seconds_left": attempts.seconds_left(found, now),
         "intact": not journal.broken_links(attempts.subject_of(found)) and not recordings.broken(found),
         "may_manage": may_manage,
+        "rating": rating_of(found.user_id) if may(Permission.site_manage) else None,
         "spared": spared_of(found),
         "control_words": words.CONTROL,
         "status_words": words.CONTROL_STATUS,

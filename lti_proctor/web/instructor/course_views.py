@@ -44,7 +44,7 @@ def add_to(bp: Blueprint) -> None:
 def course(course_id: int) -> str:
     """The exams of a course."""
     found = load_course(course_id, Permission.exam_view)
-    return render_template("instructor/course.html", **_tabs(found, "exams"), exams=exams.exams_of(found))
+    return render_template("instructor/course.html", **course_tabs(found, "exams"), exams=exams.exams_of(found))
 
 
 def onboarded(course_id: int) -> str:
@@ -57,7 +57,7 @@ def onboarded(course_id: int) -> str:
     standings = onboarding.of_course(found.id, clock.now(), search=search)
     learners = _learners(standings, search, request.args.get("show", ""), request.args.get("page", 1, int))
     values = {"kept": kept, "learners": learners, "words": ONBOARDING}
-    return render_template("instructor/onboarding.html", **_tabs(found, "onboarding"), **values)
+    return render_template("instructor/onboarding.html", **course_tabs(found, "onboarding"), **values)
 
 
 def _learners(found: list[tuple[User, Standing]], search: str, show: str, page: int) -> Learners:
@@ -71,7 +71,8 @@ def _learners(found: list[tuple[User, Standing]], search: str, show: str, page: 
     return Learners(cut, in_order, shown, search, page, pages, len(rows), len(found))
 
 
-def _tabs(found: Course, current: str) -> dict[str, Any]:
+def course_tabs(found: Course, current: str) -> dict[str, Any]:
+    """The head of a course's pages."""
     return {
         "course": found,
         "tab": current,

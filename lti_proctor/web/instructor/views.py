@@ -29,6 +29,7 @@ from lti_proctor.web.instructor import (
     grade_views,
     judging_views,
     provider_views,
+    queue_views,
     roster_views,
     seb_views,
     slot_views,
@@ -52,6 +53,7 @@ deep_links.add_to(bp)
 face_views.add_to(bp)
 allowance_views.add_to(bp)
 findings_views.add_to(bp)
+queue_views.add_to(bp)
 roster_views.add_to(bp)
 grade_views.add_to(bp)
 file_views.add_to(bp)

@@ -11,9 +11,13 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.schedule import service as schedule
 from lti_proctor.web.access import may, note_staff, person, require
 from lti_proctor.web.instructor.lists import all_attempts
+from lti_proctor.web.instructor.queue_views import of_everything
 
 bp = Blueprint("proctor", __name__, url_prefix="/supervision")
 bp.after_request(note_staff)
+
+
+bp.add_url_rule("/review", "review_queue", of_everything)
 
 
 @bp.get("/")

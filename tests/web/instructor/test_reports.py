@@ -16,7 +16,7 @@ from lti_proctor.providers.base import ReviewStatus
 from lti_proctor.providers.models import ProviderReview
 from lti_proctor.providers.registry import load
 from lti_proctor.review.models import Conclusion, Reason, Verdict
-from lti_proctor.web.instructor import report_views
+from lti_proctor.web.instructor import findings_views
 from tests.factories import STAFF, make_attempt, make_exam, make_user
 
 
@@ -72,7 +72,7 @@ def test_every_attempt_is_a_line_with_what_was_found(exam, attempts, assistant, 
 
 
 def test_there_are_only_so_many_columns_and_all_comments_are_counted(exam, attempts, teacher, review, monkeypatch):
-    monkeypatch.setattr(report_views, "KINDS_MAX", 2)
+    monkeypatch.setattr(findings_views, "KINDS_MAX", 2)
     review(attempts[0], "A", "B", "B", "C", "C", "\n=D()")
     rows = rows_of(teacher, f"/exams/{exam.id}/reviews.csv")
     assert [key for key in rows[0] if key.startswith("comments")] == ["comments", "comments: B", "comments: C"]
@@ -101,7 +101,7 @@ def test_a_proctor_gets_only_the_exams_that_are_his(course, exam, attempts, sign
 def test_nothing_yet_is_a_file_with_heads_only(exam, course, teacher):
     for path in (f"/exams/{exam.id}/reviews.csv", f"/courses/{course.id}/reviews.csv"):
         answer = teacher.get(path, buffered=True)
-        assert answer.text == "\ufeff" + ",".join(report_views.HEADS) + "\r\n"
+        assert answer.text == "\ufeff" + ",".join(findings_views.HEADS) + "\r\n"
 
 
 def test_a_long_report_is_read_in_parts_with_no_statement_for_each_attempt(exam, teacher, now, statements, monkeypatch):
