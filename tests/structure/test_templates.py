@@ -83,5 +83,17 @@ def test_every_mail_is_a_folder_of_two_texts():
 
 
 def test_every_folder_belongs_to_somebody():
-    owners = {"api", "shared", "learner", "instructor", "proctor", "admin", "mail", "phone", "provider", "sandbox"}
+    owners = {
+        "api",
+        "shared",
+        "learner",
+        "instructor",
+        "proctor",
+        "admin",
+        "mail",
+        "phone",
+        "provider",
+        "report",
+        "sandbox",
+    }
     assert {path.name for path in FOLDER.iterdir() if path.is_dir()} <= owners

@@ -32,6 +32,7 @@ from lti_proctor.web.instructor import (
     queue_views,
     roster_views,
     seb_views,
+    sharing_views,
     slot_views,
     taking_views,
 )
@@ -60,6 +61,7 @@ file_views.add_to(bp)
 seb_views.add_to(bp)
 slot_views.add_to(bp)
 taking_views.add_to(bp)
+sharing_views.add_to(bp)
 
 
 @bp.get("/exams/<int:exam_id>")
