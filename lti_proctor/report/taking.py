@@ -19,10 +19,13 @@ class Form(StrEnum):
     zip = "zip"
 
 
-def note_taken(attempt: Attempt, form: Form, *, parts: Iterable[str] = (), actor: Actor, now: datetime) -> str:
+def note_taken(
+    attempt: Attempt, form: Form, *, parts: Iterable[str] = (), key: str | None = None, actor: Actor, now: datetime
+) -> str:
     """Somebody who may review takes the evidence, and so has opened it. Returns the seal: the hash of this entry, which
-    is the head of the journal that is in the file and stands on the attempt's page beside what was taken.
+    is the head of the journal that is in the file and stands on the attempt's page beside what was taken. `key` is the
+    thumbprint of the key that signs it.
     """
     note_opened(attempt, actor=actor, now=now)
-    data = {"form": form.value, "with": sorted(parts)}
+    data = {"form": form.value, "with": sorted(parts), **({"key": key} if key else {})}
     return journal.record(actor, TAKEN, subject_of(attempt), data, now).hex()

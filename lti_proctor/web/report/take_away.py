@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import render_template, url_for
+from flask_babel import lazy_gettext as _
 
 from lti_proctor import clock, journal
 from lti_proctor.attempts.models import Attempt
@@ -11,10 +12,20 @@ from lti_proctor.extensions import db
 from lti_proctor.people.models import User
 from lti_proctor.people.roles import Permission
 from lti_proctor.report import links
+from lti_proctor.report.archive import Part
 from lti_proctor.report.models import ReportLink
 from lti_proctor.report.taking import TAKEN
 from lti_proctor.web.access import may_with
 from lti_proctor.web.sessions import settings
+
+#: What may be chosen for the ZIP, and what it is.
+PARTS = {
+    Part.videos: (_("Recordings"), _("Films of camera and screen. They may be large.")),
+    Part.faces: (_("Photos of face and documents"), _("And the photo of the profile.")),
+    Part.images: (_("Pictures from the exam"), _("From the camera, the phone, the room and the recording.")),
+    Part.files: (_("Attached files"), _("What the learner attached.")),
+    Part.player: (_("A page that plays it"), _("Opens in a browser, also without a network.")),
+}
 
 
 def take_away_page(found: Attempt, *, new_link: tuple[str, ReportLink] | None = None) -> str:
@@ -35,6 +46,7 @@ def take_away_values(found: Attempt, *, new_link: tuple[str, ReportLink] | None 
         "may_share": may_with(Permission.attempt_review, found),
         "new_address": _address(found, new_link[0]) if new_link else None,
         "link_days": settings().report_link_days,
+        "part_words": PARTS,
         "taken": taken,
         "names": _names(ids - {None}),
     }
