@@ -47,7 +47,7 @@ from lti_proctor.api.findings import each_violation, kinds_of_remarks, violation
 from lti_proctor.api.judging import judge_flag, write_remark
 from lti_proctor.api.providers import dashboard_address, get_provider, list_providers, retire_user
 from lti_proctor.api.reports import course_outline, onboarding_of, onboarding_of_course
-from lti_proctor.api.reviews import conclude, list_reviews, may_review
+from lti_proctor.api.reviews import conclude, get_report, list_reviews, may_review
 
 __all__ = [
     "active_attempt",
@@ -67,6 +67,7 @@ __all__ = [
     "get_exam",
     "get_policy",
     "get_provider",
+    "get_report",
     "grant_allowance",
     "grant_allowances",
     "is_past_due",

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, PlainSerializer, RootModel
 
 from lti_proctor.attempts.lifecycle import Phase, Status
 from lti_proctor.attempts.onboarding import State
@@ -282,3 +282,11 @@ class ProviderData(Data):
     passing_statuses: list[str]
     shows_review_rules: bool
     requires_escalation_email: bool
+
+
+class ReportDocument(RootModel[dict[str, Any]]):
+    """The report of an attempt. Its own JSON Schema stands at /api/report/schema/1.0; docs/report-format.md explains
+    each field.
+    """
+
+    model_config = ConfigDict(frozen=True)

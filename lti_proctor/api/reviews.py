@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from lti_proctor import clock
-from lti_proctor.api.data import Remark, ReviewData
+from lti_proctor.api.data import Remark, ReportDocument, ReviewData
 from lti_proctor.api.shared import get
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Forbidden, Invalid
@@ -15,6 +15,9 @@ from lti_proctor.people.presence import STAFF
 from lti_proctor.people.roles import is_member
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.providers.models import ProviderReview
+from lti_proctor.report import schema
+from lti_proctor.report.gather import gather
+from lti_proctor.report.taking import Form, note_taken
 from lti_proctor.review import service
 from lti_proctor.review.auto import is_computed
 from lti_proctor.review.models import Conclusion, Reason, Verdict
@@ -27,6 +30,19 @@ def list_reviews(attempt_id: int) -> list[ReviewData]:
     rows = [_provider_review(row) for row in sent]
     rows += [_conclusion(row) for row in service.conclusions_of(attempt)]
     return sorted(rows, key=lambda row: row.at, reverse=True)
+
+
+def get_report(attempt_id: int, *, by: int | None = None) -> ReportDocument:
+    """The whole report of an attempt. Whoever may review it, and in whose name it is read, has opened its evidence.
+
+    Raises `NotFound("attempt")`.
+    """
+    attempt, now = get(Attempt, attempt_id, "attempt"), clock.now()
+    if by is not None and may_review(by, attempt.exam_id):
+        note_taken(attempt, Form.json, actor=Actor(Role.reviewer, by), now=now)
+    else:
+        note_taken(attempt, Form.json, actor=Actor(Role.staff), now=now)
+    return ReportDocument(schema.to_plain(gather(attempt, now=now)))
 
 
 def conclude(

@@ -13,6 +13,7 @@ from lti_proctor.cli import (
     i18n,
     platforms,
     provider_clients,
+    report_schema,
     serve,
     slots,
     tokens,
@@ -26,7 +27,9 @@ def cli() -> None:
     """LTI Proctor: exam proctoring that any LMS can launch over LTI 1.3."""
 
 
-for module in (serve, database, platforms, provider_clients, accounts, slots, tokens, content, doctor, i18n, demo):
+for module in (
+    serve, database, platforms, provider_clients, accounts, slots, tokens, content, doctor, i18n, report_schema, demo
+):  # fmt: skip
     module.add_to(cli)
 
 

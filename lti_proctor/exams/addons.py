@@ -82,6 +82,7 @@ BUILT = frozenset(
         Addon.proctor,
         Addon.schedule,
         Addon.upload,
+        Addon.shared,
     }
 )
 

@@ -11,9 +11,12 @@ START = b""
 
 def canonical(chain: str, place: int, at: datetime, actor: str, action: str, data: Mapping[str, Any]) -> bytes:
     """The bytes that are hashed: JSON with sorted keys, no blanks, UTF-8; the moment in UTC with microseconds."""
-    moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    body = {"chain": chain, "place": place, "at": moment, "actor": actor, "action": action, "data": data}
+    body = {"chain": chain, "place": place, "at": moment(at), "actor": actor, "action": action, "data": data}
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def link(before: bytes, entry: bytes) -> bytes:

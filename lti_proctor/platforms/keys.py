@@ -4,13 +4,16 @@ import base64
 import hashlib
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
 import jwt
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -32,6 +35,31 @@ def sign(claims: dict[str, Any], *, now: datetime) -> str:
     key = _current() or make_key(now=now)
     private = _read(cipher("tool keys").decrypt(key.private_key.encode()))
     return jwt.encode(claims, private, algorithm=ALGORITHM, headers={"kid": key.kid})
+
+
+@dataclass(frozen=True)
+class Signer:
+    """The newest live key for something other than a JWT. Needs no database any more."""
+
+    public_jwk: dict[str, str]
+    _private: RSAPrivateKey
+
+    def sign(self, data: bytes) -> bytes:
+        """As RS256 does (RFC 7518, section 3.3)."""
+        return self._private.sign(data, PKCS1v15(), SHA256())
+
+    @property
+    def thumbprint(self) -> str:
+        """RFC 7638."""
+        jwk = self.public_jwk
+        body = json.dumps({"e": jwk["e"], "kty": jwk["kty"], "n": jwk["n"]}, separators=(",", ":"))
+        return base64.urlsafe_b64encode(hashlib.sha256(body.encode()).digest()).rstrip(b"=").decode()
+
+
+def signer(*, now: datetime) -> Signer:
+    """A first key is made when there is none."""
+    key = _current() or make_key(now=now)
+    return Signer(dict(key.public_jwk), _read(cipher("tool keys").decrypt(key.private_key.encode())))
 
 
 @lru_cache(maxsize=4)

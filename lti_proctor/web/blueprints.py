@@ -16,6 +16,7 @@ from lti_proctor.web.lti import views as lti
 from lti_proctor.web.phone import views as phone
 from lti_proctor.web.proctor import views as proctor
 from lti_proctor.web.provider import views as provider
+from lti_proctor.web.report import views as report
 from lti_proctor.web.xapi import views as xapi
 
 #: Blueprints without a person behind them, and why that is right.
@@ -29,6 +30,7 @@ PUBLIC = {
     "api": "each request carries a token whose scope is checked; only the document that describes them is open",
     "callbacks": "providers are programs: each call carries the provider's own token, signature or secret",
     "provider": "a site carries an access token, its learners a signed address, its staff a signed way that works once",
+    "report": "the format of reports is public; a report asks for the key of its link, which its views check",
     "xapi": "the exam's content carries the attempt's own token",
 }
 
@@ -44,6 +46,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         provider,
         api_docs,
         content,
+        report,
         learner,
         phone,
         instructor,

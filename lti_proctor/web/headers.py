@@ -36,6 +36,11 @@ def allow_worker_from(url: str) -> None:
     g.worker_source = f"blob: {origin_of(url)}"
 
 
+def tell_no_referrer() -> None:
+    """Where this answer leads to is not told where its reader came from: the address is for few."""
+    g.tells_no_referrer = True
+
+
 def use_policy(policy: str) -> None:
     """This answer is no page of ours: what somebody else wrote gets a policy that shuts it in, in place of ours."""
     g.whole_policy = policy
@@ -72,6 +77,8 @@ def _add(response: Response) -> Response:
     )
     headers["Content-Security-Policy"] = policy
     headers.extend(FIXED)
+    if told.get("tells_no_referrer"):
+        headers["Referrer-Policy"] = "no-referrer"
     if asked.scheme == "https":
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if asked.blueprint != "learner" and whole is None:

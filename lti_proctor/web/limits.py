@@ -77,6 +77,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         "phone_links": 20,
         "room_pictures": 30,
         "attachments": 20,
+        "report_views": 60,
         # By site, not by attempt: a whole university may begin at once.
         "provider_calls": 12_000,
     }

@@ -58,6 +58,23 @@ OF_REVIEWS: Mapping[str, Words] = {
     "weights": Words(
         _("A weight is no number"), _("Weights go from 0 to 100. Nothing was changed."), (_("Go back and correct it."),)
     ),
+    "report_link": Words(
+        _("This link is not open"),
+        _(
+            "It may be past its day, taken back, or not copied whole. After an hour it has to be opened again from where you got it."
+        ),
+        (_("Open the whole link again. If that does not help, ask whoever sent it for a new one."),),
+    ),
+    "not_shared": Words(
+        _("This exam shares no reports"),
+        _("Its settings do not allow links to reports. Nothing was changed."),
+        (_("Whoever sets the exam up can allow it in the settings."),),
+    ),
+    "too_many_links": Words(
+        _("There are many links to this report already"),
+        _("An attempt has at most 20 links that are open."),
+        (_("Take one back first."),),
+    ),
     "appeal_empty": Words(
         _("There is nothing to send yet"), _("The text was empty."), (_("Go back and write a sentence or two."),)
     ),

@@ -156,6 +156,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.calculator: _("Calculator for learners"),
     Addon.webrtc: _("The equipment check also looks whether the browser can send a live picture (WebRTC)"),
     Addon.upload: _("Learners may attach pictures and PDF files during the exam"),
+    Addon.shared: _("Reviewers may give the report to others by a link that needs no account"),
     Addon.auto: _("Accept by itself where the credibility reaches the threshold; a person decides about all others"),
 }
 PROTECTIONS: Mapping[Protection, Text] = {

@@ -63,6 +63,10 @@ def now():
     return datetime.now(UTC)
 
 
+#: Parts of addresses that are the same for every attempt.
+IN_PATHS = {"filename": "css/tokens.css", "version": "1.0", "link_id": 1, "identifier": "nobody", "turn": "desk"}
+
+
 @pytest.fixture
 def world(app, now):
     """An exam of a course with an attempt, a photo and a score on its way: what the addresses are about."""
@@ -117,7 +121,7 @@ def world(app, now):
             "external_id": "e-1",
             "address": "nowhere",
             "key": "k",
-            "filename": "css/tokens.css",
+            **IN_PATHS,
             "track": "camera",
             "name": "segment-1",
             "seq": 1,

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from lti_proctor import api
-from lti_proctor.api.data import ActiveExam, AttemptData, AttemptDetail, Page, ReviewData
+from lti_proctor.api.data import ActiveExam, AttemptData, AttemptDetail, Page, ReportDocument, ReviewData
 from lti_proctor.people.scopes import Scope
 from lti_proctor.web.api import access, bodies
 from lti_proctor.web.api.routes import route
@@ -14,6 +14,7 @@ def add_to(bp: Blueprint) -> None:
     read, tag = Scope.attempts_read, "Attempts"
     route(bp, "GET /attempts", list_attempts, read, tag=tag)
     route(bp, f"GET {one}", get_attempt, read, tag=tag)
+    route(bp, f"GET {one}/report", get_report, read, tag="Reviews")
     route(bp, f"POST {one}/events", fire_event, Scope.attempts_write, tag=tag)
     route(bp, f"DELETE {one}", reset_attempt, Scope.attempts_write, tag=tag)
     route(bp, "GET /learners/<int:user_id>/active-exams", active_exams, read, tag=tag)
@@ -33,6 +34,15 @@ def list_attempts(query: bodies.AttemptQuery) -> Page[AttemptData]:
 def get_attempt(attempt_id: int) -> AttemptDetail:
     """One attempt as it is now, and the events that staff may fire on it."""
     return api.get_attempt(access.load_attempt(attempt_id).id)
+
+
+def get_report(attempt_id: int) -> ReportDocument:
+    """Everything that the report of an attempt tells.
+
+    Its format has a version and a JSON Schema of its own: /api/report/schema/1.0. That it was read stands in the
+    history of the attempt; with a token of somebody who may review the attempt, its evidence counts as opened.
+    """
+    return api.get_report(access.load_attempt(attempt_id).id, by=access.by())
 
 
 def fire_event(attempt_id: int, json: bodies.Firing) -> AttemptDetail:

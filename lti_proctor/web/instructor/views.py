@@ -34,7 +34,9 @@ from lti_proctor.web.instructor import (
     review_views,
     roster_views,
     seb_views,
+    sharing_views,
     slot_views,
+    taking_views,
 )
 from lti_proctor.web.instructor.editor import editor_values
 from lti_proctor.web.instructor.forms import ExamForm
@@ -62,6 +64,8 @@ seb_views.add_to(bp)
 slot_views.add_to(bp)
 report_views.add_to(bp)
 judging_views.add_to(bp)
+taking_views.add_to(bp)
+sharing_views.add_to(bp)
 
 
 @bp.get("/exams/<int:exam_id>")
