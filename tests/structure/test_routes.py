@@ -107,7 +107,6 @@ def world(app, now):
             "turn": "desk",
             "effect_id": effect_id,
             "row_id": 1,
-            "flag_id": 1,
             "remark_id": 1,
             "token_id": program.row.id,
             "user_id": attempt.user_id,
