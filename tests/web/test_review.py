@@ -112,10 +112,10 @@ def test_a_conclusion_on_an_attempt_that_was_replaced_is_refused(sign_in, post, 
 # flags and remarks
 
 
-@pytest.mark.parametrize(("fields", "status"), [({}, 422), ({"disposition": "guilty"}, 422)])
-def test_what_is_no_disposition_changes_nothing(attempt, teacher, post, now, fields, status):
+@pytest.mark.parametrize("fields", [{}, {"disposition": "guilty"}])
+def test_what_is_no_disposition_changes_nothing(attempt, teacher, post, now, fields):
     flag = flag_of(attempt, now)
-    assert post(teacher, f"{base(attempt)}/flags/{flag.id}", **fields).status_code in {status, 400}
+    assert 400 <= post(teacher, f"{base(attempt)}/flags/{flag.id}", **fields).status_code < 500
     assert flag.disposition == Disposition.open
 
 
