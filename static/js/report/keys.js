@@ -8,8 +8,8 @@ const OTHERS = { " ": "toggle", ArrowLeft: "back", ArrowRight: "on", Home: "star
     the space bar, `moves` with arrows. Pure. */
 export function actionOf(key, { writes = false, presses = false, moves = false, withModifier = false } = {}) {
   if (withModifier || writes) return null;
-  const letter = LETTERS[key.length === 1 ? key.toLowerCase() : key];
-  if (letter) return letter;
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  if (Object.hasOwn(LETTERS, name)) return LETTERS[name];
   if (key === " " ? presses : moves) return null;
   return Object.hasOwn(OTHERS, key) ? OTHERS[key] : null;
 }
