@@ -104,6 +104,14 @@ def take_back(remark: Remark, *, actor: Actor, now: datetime) -> None:
     db.session.delete(remark)
 
 
+def is_for_staff(picture: Evidence) -> bool:
+    """Whether a picture belongs to a note, which the learner does not see."""
+    if picture.kind != EvidenceKind.remark:
+        return False
+    incident = select(Remark.id).where(Remark.evidence_id == picture.id, Remark.kind == RemarkKind.incident)
+    return db.session.scalar(incident.limit(1)) is None
+
+
 def has_incident(attempt: Attempt) -> bool:
     query = select(Remark.id).where(Remark.attempt_id == attempt.id, Remark.kind == RemarkKind.incident).limit(1)
     return db.session.scalar(query) is not None

@@ -1,9 +1,11 @@
 """The pages of the review: the queue, the conclusion, a second person, the learner's side, other weights."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.service import fire
@@ -291,3 +293,15 @@ def test_the_report_holds_the_conclusion_and_the_weights(attempt, teacher, now):
     page = teacher.get(f"{base(attempt)}/report").text
     assert 'name="verdict"' in page
     assert 'name="weight-c2"' in page
+
+
+def test_the_picture_of_a_note_is_for_staff_alone(attempt, teacher, learner, post, now):
+    out = io.BytesIO()
+    Image.new("RGB", (320, 240)).save(out, "JPEG")
+    for kind, status in (("note", 404), ("incident", 200)):
+        picture = (io.BytesIO(out.getvalue()), "frame.jpg")
+        post(teacher, f"{base(attempt)}/remarks", kind=kind, cause="learner", text="See", picture=picture)
+        row = db.session.query(Remark).order_by(Remark.id.desc()).first()
+        path = f"/attempts/{attempt.id}/photos/{row.evidence_id}"
+        assert (learner.get(path).status_code, teacher.get(path).status_code) == (status, 200)
+    assert "/photos/" not in learner.get(f"/attempts/{attempt.id}").text

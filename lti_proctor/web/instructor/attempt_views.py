@@ -16,6 +16,7 @@ from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.files import files_of
+from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.models import Exam
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
@@ -33,6 +34,8 @@ from lti_proctor.web.instructor.provider_views import provider_values
 from lti_proctor.web.instructor.second_camera import SHOWN_APART, phone_values
 from lti_proctor.web.noticed import noticed_values
 
+#: Kinds of pictures that stand elsewhere on the page, or in the report.
+APART = SHOWN_APART | {EvidenceKind.remark}
 #: What staff may do to an attempt by a button, beside the verdict.
 MANAGED = (Event.pause, Event.resume, Event.terminate, Event.extend, Event.allow_resume, Event.decline, Event.reset)
 
@@ -84,7 +87,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "attempt": found,
         "config": attempts.config_of(found),
         "recordings": recordings.recordings_of(found),
-        "photos": [photo for photo in evidence.photos_of(found) if photo.kind not in SHOWN_APART],
+        "photos": [photo for photo in evidence.photos_of(found) if photo.kind not in APART],
         **phone_values(found),
         "photo_names": words.PHOTOS,
         "files": files_of(found),

@@ -175,9 +175,11 @@ def has_own_report(attempt: Attempt) -> bool:
 
 
 def _own_photos(attempt: Attempt) -> list[Evidence]:
-    """After a practice the pictures from the exam stand beside what was found on them, and not here once more."""
-    found = evidence.photos_of(attempt)
-    return [photo for photo in found if photo.kind != EvidenceKind.snapshot] if has_own_report(attempt) else found
+    """What belongs to remarks stands in the report. After a practice the pictures from the exam stand beside what was
+    found on them, and not here once more.
+    """
+    apart = {EvidenceKind.remark, EvidenceKind.snapshot} if has_own_report(attempt) else {EvidenceKind.remark}
+    return [photo for photo in evidence.photos_of(attempt) if photo.kind not in apart]
 
 
 def _own_report(attempt: Attempt, now: datetime) -> dict[str, Any]:

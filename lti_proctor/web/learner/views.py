@@ -23,6 +23,7 @@ from lti_proctor.extensions import db
 from lti_proctor.faces import service as faces
 from lti_proctor.monitoring import service as monitoring
 from lti_proctor.people.roles import Permission
+from lti_proctor.review import remarks
 from lti_proctor.storage import store
 from lti_proctor.web import seb_proof, tickets
 from lti_proctor.web.access import is_framed, load_attempt, load_own_or_viewed, person
@@ -163,6 +164,8 @@ def photo(attempt_id: int, evidence_id: int) -> Response:
     found = load_own_or_viewed(attempt_id)
     picture = evidence.get_evidence(evidence_id)
     if picture.attempt_id != found.id or picture.kind == EvidenceKind.file:
+        raise NotFound("page")
+    if found.user_id == person().user_id and remarks.is_for_staff(picture):
         raise NotFound("page")
     return make_response(store().get(picture.key), 200, {"Content-Type": picture.media_type})
 
