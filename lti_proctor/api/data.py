@@ -217,7 +217,7 @@ class FlagData(Data):
     answer: str | None
 
 
-class RemarkData(Data):
+class WrittenData(Data):
     """A note of those who review, or an incident with its cause; `moment` is the moment of the attempt, if any."""
 
     id: int

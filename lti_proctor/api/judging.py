@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lti_proctor import clock
-from lti_proctor.api.data import FlagData, RemarkData
+from lti_proctor.api.data import FlagData, WrittenData
 from lti_proctor.api.reviews import may_review
 from lti_proctor.api.shared import get
 from lti_proctor.attempts.models import Attempt
@@ -39,7 +39,7 @@ def write_remark(
     by: int,
     cause: Cause | None = None,
     moment: datetime | None = None,
-) -> RemarkData:
+) -> WrittenData:
     """Write down a note for those who review, or an incident, which the learner sees.
 
     Raises `NotFound("attempt")`; `Forbidden("reviewer")`; `Invalid`: `remark_empty`, `cause_missing`,
@@ -48,7 +48,7 @@ def write_remark(
     attempt = _reviewed(attempt_id, by)
     actor = Actor(Role.reviewer, by)
     row = remarks.write(attempt, kind, text, cause=cause, moment=moment, actor=actor, now=clock.now())
-    return RemarkData(
+    return WrittenData(
         id=row.id, attempt_id=attempt.id, kind=row.kind, cause=row.cause, text=row.text, moment=row.moment,
         author_id=row.author_id, written_at=row.written_at,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from lti_proctor import api
-from lti_proctor.api.data import FlagData, RemarkData
+from lti_proctor.api.data import FlagData, WrittenData
 from lti_proctor.people.scopes import Scope
 from lti_proctor.web.api import access, bodies
 from lti_proctor.web.api.routes import route
@@ -24,7 +24,7 @@ def judge_flag(attempt_id: int, flag_id: int, json: bodies.Judgement) -> FlagDat
     return api.judge_flag(attempt.id, flag_id, json.disposition, by=owner)
 
 
-def write_remark(attempt_id: int, json: bodies.NewRemark) -> RemarkData:
+def write_remark(attempt_id: int, json: bodies.NewRemark) -> WrittenData:
     """Write down a note, or an incident, which the learner sees; an incident names its cause."""
     attempt, owner = access.load_attempt(attempt_id), access.person()
     return api.write_remark(attempt.id, json.kind, json.text, cause=json.cause, moment=json.moment, by=owner)
