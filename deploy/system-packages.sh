@@ -8,7 +8,11 @@ for command in "${!NEEDED[@]}"; do
   command -v "$command" >/dev/null 2>&1 || missing+=("${NEEDED[$command]}")
 done
 if ! python3 -c 'import venv, ensurepip' >/dev/null 2>&1; then missing+=(python3-venv); fi
-if command -v fc-list >/dev/null 2>&1 && ! fc-list | grep -qi 'noto.*arabic'; then missing+=(fonts-noto-core); fi
+# What draws the PDF of a report.
+libraries=$(ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null || true)
+grep -q 'libpangoft2-1\.0' <<<"$libraries" || missing+=(libpango-1.0-0 libpangoft2-1.0-0)
+grep -q 'libharfbuzz-subset' <<<"$libraries" || missing+=(libharfbuzz-subset0)
+if command -v fc-list >/dev/null 2>&1 && ! fc-list | grep -i 'noto.*arabic' >/dev/null; then missing+=(fonts-noto-core); fi
 command -v fc-list >/dev/null 2>&1 || missing+=(fonts-noto-core)
 [ ${#missing[@]} -eq 0 ] && exit 0
 

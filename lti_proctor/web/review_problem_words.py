@@ -65,6 +65,12 @@ OF_REVIEWS: Mapping[str, Words] = {
         ),
         (_("Open the whole link again. If that does not help, ask whoever sent it for a new one."),),
     ),
+    "pdf_unmade": Words(
+        _("The PDF could not be made"),
+        _("It took too long, or the server lacks what draws it. The report itself is whole."),
+        (_("Try again in a minute, or take the data or the ZIP instead."),),
+        _("The program needs Pango and HarfBuzz: deploy/system-packages.sh installs them."),
+    ),
     "not_shared": Words(
         _("This exam shares no reports"),
         _("Its settings do not allow links to reports. Nothing was changed."),

@@ -9,18 +9,20 @@ from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
 from lti_proctor.platforms import keys
-from lti_proctor.report import archive, schema
+from lti_proctor.report import archive, pdf, schema
 from lti_proctor.report.archive import Part
 from lti_proctor.report.data import Report
 from lti_proctor.report.gather import gather
 from lti_proctor.report.taking import Form, note_taken
+from lti_proctor.web import limits
 from lti_proctor.web.access import actor, load_attempt_of
-from lti_proctor.web.report import offline
+from lti_proctor.web.report import offline, pdf_page
 
 
 def add_to(bp: Blueprint) -> None:
     base = "/exams/<int:exam_id>/attempts/<int:attempt_id>"
     bp.add_url_rule(f"{base}/report.json", "report_json", report_json)
+    bp.add_url_rule(f"{base}/report.pdf", "report_pdf", report_pdf)
     bp.add_url_rule(f"{base}/report.zip", "report_zip", report_zip)
 
 
@@ -29,6 +31,16 @@ def report_json(exam_id: int, attempt_id: int) -> Response:
     report = _taken(found, Form.json)
     db.session.commit()
     return _as_file(Response(schema.to_json(report), mimetype="application/json"), found, "json")
+
+
+def report_pdf(exam_id: int, attempt_id: int) -> Response:
+    found = load_attempt_of(exam_id, attempt_id, Permission.attempt_view)
+    limits.rate("report_pdfs").count(found.id)
+    report = _taken(found, Form.pdf)
+    html, assets = pdf_page.page_of(found, report)
+    # Drawing takes a second or two, in which nobody else has to wait for what was written.
+    db.session.commit()
+    return _as_file(Response(pdf.make(html, pdf_page.sheet(), assets), mimetype="application/pdf"), found, "pdf")
 
 
 def report_zip(exam_id: int, attempt_id: int) -> Response:
