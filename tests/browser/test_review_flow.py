@@ -73,7 +73,7 @@ def test_from_the_queue_to_the_gradebook_by_keyboard_with_an_appeal(site: Site, 
     axe_once(staff, "report")
     staff.keyboard.press("c")
     expect(staff.locator("#flag").get_by_text("Confirmed", exact=True)).to_be_visible()
-    staff.reload()
+    expect(staff.get_by_text("Possible, as you looked at the evidence.")).to_be_visible()
     conclude(staff, accepts=False, comment="A second voice at the beginning.")
     window.reload()
     expect(window.get_by_role("heading", name="Your exam was not accepted")).to_be_visible()

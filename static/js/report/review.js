@@ -109,6 +109,8 @@ export function makeReview(root, player, data) {
     flag.state = answer.disposition;
     showState(flag);
     showScore(answer.confirmed, (flag.state === "confirmed") - (before === "confirmed"));
+    const hint = document.getElementById("negative-hint");
+    if (flag.state === "confirmed" && hint?.dataset.then) hint.textContent = hint.dataset.then;
     after(flag);
   }
 
