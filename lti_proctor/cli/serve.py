@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from lti_proctor import create_app
+from lti_proctor import create_app, serve_app
 from lti_proctor.settings import load
 
 
@@ -30,7 +30,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
             self.cfg.set(key, value)
 
     def load(self) -> Flask:
-        return create_app(load())
+        return serve_app(load())
 
 
 @click.command()

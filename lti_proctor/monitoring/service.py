@@ -49,9 +49,15 @@ _MINUTES = Prepared(
     ).where(_ROWS.attempt_id == bindparam("attempt_id"))
 )
 _FLAG = table_of(Flag)
-_FLAGS = Prepared(
-    select(_FLAG).where(_FLAG.c.attempt_id == bindparam("attempt_id")).order_by(_FLAG.c.starts_at, _FLAG.c.id)
-)
+
+
+def _flags(*columns: Any) -> Prepared:
+    query = select(*columns).where(_FLAG.c.attempt_id == bindparam("attempt_id"))
+    return Prepared(query.order_by(_FLAG.c.starts_at, _FLAG.c.id))
+
+
+_FLAGS = _flags(_FLAG)
+_FLAGS_BRIEF = _flags(*(column for column in _FLAG.c if column.name != "pieces"))
 
 
 def _insert_next(insert: Any) -> Prepared:
@@ -252,10 +258,10 @@ def flags_of(attempt: Attempt) -> list[Flag]:
     return [flag for flag in db.session.scalars(query) if _counts(flag, on)]
 
 
-def flag_rows(attempt: Attempt, on: Collection[Metric]) -> list[Any]:
-    """The same as plain rows, with the metrics that count given: there may be thousands."""
+def flag_rows(attempt: Attempt, on: Collection[Metric], *, brief: bool = False) -> list[Any]:
+    """The same as plain rows, with the metrics that count given: there may be thousands. `brief`: without `pieces`."""
     db.session.flush()
-    return [row for row in execute(_FLAGS, attempt_id=attempt.id).all() if _counts(row, on)]
+    return [row for row in execute(_FLAGS_BRIEF if brief else _FLAGS, attempt_id=attempt.id).all() if _counts(row, on)]
 
 
 def _counts(flag: Any, on: Collection[Metric]) -> bool:

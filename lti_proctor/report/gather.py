@@ -74,13 +74,13 @@ def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False, brief:
     """Everything that the report of an attempt tells. For its learner it is the same evidence, without what those who
     review note for themselves and without their names.
 
-    `brief`, for a page that has to be quick: the history holds only what happened to the attempt itself, and whether
-    the record is whole is not looked at.
+    `brief`, for a page that has to be quick: flags come without their pieces, the history holds only what happened to
+    the attempt itself, and whether the record is whole is not looked at.
     """
     entries = journal.entries_of(subject_of(attempt), of="attempt." if brief else "")
     conclusions, appeal = conclusions_of(attempt), appeal_of(attempt)
     weights, minutes = monitoring.weights_of(attempt), monitoring.minutes_of(attempt)
-    flags, seconds = monitoring.flag_rows(attempt, weights), monitoring.duration(attempt, now)
+    flags, seconds = monitoring.flag_rows(attempt, weights, brief=brief), monitoring.duration(attempt, now)
     remarks = [r for r in review_remarks.remarks_of(attempt) if not (for_learner and r.kind == RemarkKind.note)]
     ids = [e.actor_id for e in entries] + [r.author_id for r in remarks]
     ids += [c.reviewer_id for c in conclusions] + [f.decided_by for f in flags]
@@ -121,8 +121,9 @@ def _confirmed(flags: Iterable[Any]) -> list[tuple[Metric, int]]:
 
 
 def _flag(row: Any, people: _People) -> data.Flag:
+    pieces = getattr(row, "pieces", [])
     return data.Flag(
-        row.id, row.metric, row.starts_at, row.ends_at, row.violated_ms / 1000, row.pieces, row.disposition,
+        row.id, row.metric, row.starts_at, row.ends_at, row.violated_ms / 1000, pieces, row.disposition,
         people.get(row.decided_by), row.decided_at, row.answer, row.answered_at,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from lti_proctor import clock, create_app
+from lti_proctor import clock, serve_app
 from lti_proctor.extensions import db
 from lti_proctor.people import service as people
 from lti_proctor.settings import ROOT, load
@@ -87,7 +87,7 @@ def main() -> None:
     wanted.add_argument("--quick", action="store_true", help="only the page itself")
     arguments = wanted.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(load(our_environ(folder)))
+        app = serve_app(load(our_environ(folder)))
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
             made = {n: prepare(n) for n in ((300,) if arguments.quick else (300, 10_000))}
