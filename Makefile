@@ -8,6 +8,8 @@ PORT ?= 8000
 SANDBOX_PORT ?= 8100
 # Many short processes run in the tests; each would compile everything anew.
 export PYTHONDONTWRITEBYTECODE =
+# The packages of Python and those of the browser come side by side.
+MAKEFLAGS += --jobs=2
 # What the tests write goes to memory where there is enough of it (kB).
 ROOMY := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 
@@ -25,14 +27,14 @@ setup: packages .venv/ready static/vendor/ready translations/ready ## system pac
 packages:
 	@bash deploy/system-packages.sh
 
-.venv/ready: requirements-test.lock pyproject.toml
+.venv/ready: requirements-test.lock pyproject.toml | packages
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r requirements-test.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-static/vendor/ready: package-lock.json deploy/vendor.sh
+static/vendor/ready: package-lock.json deploy/vendor.sh | packages
 	npm ci --no-audit --no-fund --loglevel=error
 	bash deploy/vendor.sh
 	touch $@

@@ -9,13 +9,15 @@ import sys
 
 import cv2
 import numpy
-from rapidocr_onnxruntime import RapidOCR
 
 
 def main(degrees: int) -> None:
     picture = cv2.imdecode(numpy.frombuffer(sys.stdin.buffer.read(), numpy.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         sys.exit(1)
+    # It takes seconds to load: not for what is no picture.
+    from rapidocr_onnxruntime import RapidOCR
+
     picture = cv2.rotate(picture, cv2.ROTATE_180) if degrees else picture
     engine = RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
     found = engine(picture)[0] or []

@@ -37,7 +37,7 @@ from lti_proctor.sandbox.paths import STATIC, TEMPLATES
 from lti_proctor.sandbox.store import Store
 from lti_proctor.sandbox.tool_keys import FetchKeys, ToolKeySets, fetch_over_http
 
-__all__ = ["DEEP_LINKING", "RESOURCE_LINK", "FirstLink", "SandboxConfig", "create_sandbox"]
+__all__ = ["DEEP_LINKING", "RESOURCE_LINK", "FirstLink", "SandboxConfig", "create_sandbox", "furnish"]
 MESSAGES = (oidc, starts, deep_linking, start_assessment)
 SERVICES = (oauth, ags, nrps, assessment_control, registration, wellknown, control)
 PAGES = (pages, proctored, assessments, gradebook, trouble, behaviour, administration)
@@ -48,6 +48,18 @@ def create_sandbox(
     config: SandboxConfig, *, fetch_keys: FetchKeys | None = None, clock: Callable[[], datetime] = now_utc
 ) -> Flask:
     """`fetch_keys` replaces reading the tool's key set over HTTP, `clock` the time, both for tests."""
+    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC), static_url_path="/static")
+    for part in (*MESSAGES, *SERVICES, *PAGES):
+        app.register_blueprint(part.bp)
+    prepare(app)
+    furnish(app, config, fetch_keys=fetch_keys, clock=clock)
+    return app
+
+
+def furnish(
+    app: Flask, config: SandboxConfig, *, fetch_keys: FetchKeys | None = None, clock: Callable[[], datetime] = now_utc
+) -> None:
+    """From now on the application is the LMS of this configuration and its folder, whatever it was before."""
     store = Store(config.data_dir / "sandbox.sqlite3")
     platform = Sandbox(
         config=config,
@@ -59,7 +71,6 @@ def create_sandbox(
         guid=store.first_fact("guid", str(uuid4())),
     )
     platform.furnish()
-    app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=str(STATIC), static_url_path="/static")
     address = urlsplit(config.base_url)
     app.config.update(
         SECRET_KEY=platform.secret,
@@ -71,7 +82,3 @@ def create_sandbox(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
     )
     app.extensions["sandbox"] = platform
-    for part in (*MESSAGES, *SERVICES, *PAGES):
-        app.register_blueprint(part.bp)
-    prepare(app)
-    return app

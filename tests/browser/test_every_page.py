@@ -37,7 +37,7 @@ from lti_proctor.platforms.service import get_registration
 from lti_proctor.review.models import Conclusion, Reason, Verdict
 from lti_proctor.schedule import service as schedule
 from lti_proctor.web.learner.interstitials import PAGE
-from tests.browser.conftest import OF_LOOKS, Site, axe, demo_app
+from tests.browser.conftest import AXE, OF_LOOKS, Site, axe, demo_app
 from tests.factories import STAFF, make_attempt, make_course, make_exam, make_link, make_platform, make_user
 
 LOOKS = {
@@ -261,6 +261,8 @@ def _dress(attempt: object, status: Status) -> None:
 def look(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(**request.param)
     context.set_default_timeout(15_000)
+    # Every page is inspected: sending half a megabyte to each would take as long as loading it.
+    context.add_init_script(path=AXE)
     yield context
     context.close()
 

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 import jwt
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from lti_proctor.sandbox import FirstLink, SandboxConfig, create_sandbox, keys
+from lti_proctor.sandbox import FirstLink, SandboxConfig, create_sandbox, furnish, keys
 from lti_proctor.sandbox.context import Sandbox
 from lti_proctor.sandbox.keys import new_key, public_jwk
 from lti_proctor.sandbox.store import Store
@@ -49,7 +50,8 @@ def form_of(answer: TestResponse) -> tuple[str, dict[str, str]]:
 class Practice:
     """What the tests talk to: `browser` is a person's, `machine` the tool's server."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, app: Flask, folder: Path) -> None:
+        self.app = app
         self.clock = Clock()
         self.tool_keys: list[dict[str, str]] = [TOOL_KEY]
         self.fetches = 0
@@ -62,8 +64,7 @@ class Practice:
         self.config = SandboxConfig(**(given | changes))
         # One key for all tests: making one takes longer than most of them.
         Store(self.folder / "sandbox.sqlite3").first_fact("keys", [PLATFORM_KEY])
-        self.app = create_sandbox(self.config, fetch_keys=self._key_set, clock=self.clock)
-        self.app.testing = True
+        furnish(self.app, self.config, fetch_keys=self._key_set, clock=self.clock)
         self.browser: FlaskClient = self.app.test_client()
         self.machine: FlaskClient = self.app.test_client()
         self.platform: Sandbox = self.app.extensions["sandbox"]
@@ -232,9 +233,17 @@ class Practice:
         return state
 
 
+@pytest.fixture(scope="session")
+def lms_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Made once, furnished anew for each test: putting its addresses together takes longer than most tests."""
+    app = create_sandbox(SandboxConfig(base_url=BASE, tool_url=TOOL, data_dir=tmp_path_factory.mktemp("lms")))
+    app.testing = True
+    return app
+
+
 @pytest.fixture
-def practice(tmp_path: Path) -> Practice:
-    return Practice(tmp_path)
+def practice(lms_app: Flask, tmp_path: Path) -> Practice:
+    return Practice(lms_app, tmp_path)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from lti_proctor.attempts.lifecycle import (
 from lti_proctor.errors import Refused
 from lti_proctor.journal import Role
 from tests.factories import make_attempt
+from tests.structure.source import for_each
 
 BEFORE = "created download_software_clicked ready_to_start"
 RUNNING = "started paused ready_to_submit"
@@ -165,14 +166,16 @@ def guards_of(status, event, role):
     return GUARDS.get((event, role.value), GUARDS.get((event, "*"), set()))
 
 
-@pytest.mark.parametrize(("status", "event"), list(product(Status, Event)))
-def test_every_status_event_and_actor_is_decided_as_written_down(status, event):
+@for_each(list(product(Status, Event)))
+def test_every_status_event_and_actor_is_decided_as_written_down(case):
+    status, event = case
     allowed = {role for role in Role if may_fire(status, event, role, ALL_TRUE)}
     assert allowed == {role for role in Role if (status, event, role) in EXPECTED}
 
 
-@pytest.mark.parametrize(("status", "event", "role"), sorted(EXPECTED))
-def test_an_allowed_event_leads_where_it_should_under_its_conditions_alone(status, event, role):
+@for_each(sorted(EXPECTED))
+def test_an_allowed_event_leads_where_it_should_under_its_conditions_alone(case):
+    status, event, role = case
     needed = guards_of(status, event, role)
     row = transition_for(status, event, role, dict.fromkeys(needed, True))
     target = EXTENDED_BEFORE_START.get(status, TARGET[event]) if event == Event.extend else TARGET[event]
@@ -195,8 +198,9 @@ def test_a_fact_that_is_not_named_is_not_true():
     assert not may_fire(Status.created, Event.begin_setup, Role.learner, {})
 
 
-@pytest.mark.parametrize(("status", "event"), list(product(f"{JUDGED} error declined".split(), Event)))
-def test_a_learner_can_not_move_an_attempt_that_is_over_except_to_replace_a_sample_or_to_appeal(status, event):
+@for_each(list(product(f"{JUDGED} error declined".split(), Event)))
+def test_a_learner_can_not_move_an_attempt_that_is_over_except_to_replace_a_sample_or_to_appeal(case):
+    status, event = case
     may = may_fire(Status(status), event, Role.learner, ALL_TRUE)
     assert not may or event in {Event.reset, Event.appeal}
     closed = {**ALL_TRUE, Guard.is_sample: False, Guard.may_appeal: False}
@@ -212,10 +216,9 @@ PROVIDER_ONLY = (Event.miss_onboarding, Event.await_onboarding, Event.fail_onboa
 JUDGEMENTS = (Event.accept, Event.reject, Event.ask_second_review, Event.allow_resume, Event.extend, Event.terminate)
 
 
-@pytest.mark.parametrize(
-    ("status", "event"), list(product(Status, (*PROVIDER_ONLY, Event.clear_onboarding, *JUDGEMENTS)))
-)
-def test_a_learner_can_not_fire_what_providers_and_staff_decide(status, event):
+@for_each(list(product(Status, (*PROVIDER_ONLY, Event.clear_onboarding, *JUDGEMENTS))))
+def test_a_learner_can_not_fire_what_providers_and_staff_decide(case):
+    status, event = case
     assert not may_fire(status, event, Role.learner, ALL_TRUE)
 
 

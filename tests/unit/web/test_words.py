@@ -18,6 +18,7 @@ from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.settings import ROOT
 from lti_proctor.web import capture_words, face_words, history_words, room_words, words
 from lti_proctor.web.problem_words import PROBLEMS
+from tests.structure.source import for_each
 
 ICONS = (ROOT / "static" / "img" / "icons.svg").read_text("utf-8")
 ERRORS = {"Refused", "NotFound", "Forbidden", "Invalid", "Upstream"}
@@ -133,7 +134,7 @@ def test_the_codes_of_the_program_are_found():
     assert len(RAISED) > 50
 
 
-@pytest.mark.parametrize("code", sorted(RAISED))
+@for_each(sorted(RAISED))
 def test_every_problem_has_words_or_a_reason_why_it_needs_none(code):
     assert (code in PROBLEMS) != (code in NOT_SHOWN), RAISED[code]
 
@@ -208,9 +209,7 @@ def journalled():
     return found
 
 
-@pytest.mark.parametrize(
-    "action", sorted(a for a in journalled() if a.startswith(("attempt.", "consent.", "evidence.")))
-)
+@for_each(sorted(a for a in journalled() if a.startswith(("attempt.", "consent.", "evidence."))))
 def test_every_action_in_the_history_of_an_attempt_has_words(action):
     assert action in history_words.EVENTS
 
@@ -221,8 +220,9 @@ def test_every_badge_has_an_icon_that_exists_and_a_tone_of_the_design(badge):
     assert set(badge.tone.split()) <= {"plain", "on", "wait", "good", "bad", "outline"}
 
 
-@pytest.mark.parametrize(("status", "kind"), list(product(Status, Kind)))
-def test_what_nobody_reviews_is_not_said_to_wait_for_a_review(status, kind):
+@for_each(list(product(Status, Kind)))
+def test_what_nobody_reviews_is_not_said_to_wait_for_a_review(case):
+    status, kind = case
     badge = words.badge_of(status, kind)
     if status == Status.submitted and kind in {Kind.timed, Kind.practice}:
         assert badge is words.HANDED_IN
@@ -230,14 +230,13 @@ def test_what_nobody_reviews_is_not_said_to_wait_for_a_review(status, kind):
         assert badge is words.BADGES[status]
 
 
-@pytest.mark.parametrize("code", sorted(PROBLEMS))
-def test_a_problem_says_what_is_what_it_means_and_what_to_do(app, code):
-    problem = PROBLEMS[code]
+def test_a_problem_says_what_is_what_it_means_and_what_to_do(app):
     with app.test_request_context("/"), force_locale("en"):
-        assert str(problem.what).strip()
-        assert str(problem.means).endswith((".", "!"))
-        assert problem.steps
-        assert all(str(step).strip() for step in problem.steps)
+        for code, problem in PROBLEMS.items():
+            assert str(problem.what).strip(), code
+            assert str(problem.means).endswith((".", "!")), code
+            assert problem.steps, code
+            assert all(str(step).strip() for step in problem.steps), code
 
 
 def test_no_two_statuses_look_the_same(app):
