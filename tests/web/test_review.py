@@ -121,9 +121,10 @@ def test_what_is_no_disposition_changes_nothing(attempt, teacher, post, now, fie
     assert flag.disposition == Disposition.open
 
 
-def test_a_flag_of_another_attempt_is_not_there(attempt, teacher, post, now):
-    other = flag_of(handed_in(now), now)
-    assert post(teacher, f"{base(attempt)}/flags/{other.id}", disposition="confirmed").status_code == 404
+def test_a_flag_of_another_attempt_or_too_short_to_be_one_is_not_there(attempt, teacher, post, now):
+    for other in (flag_of(handed_in(now), now), flag_of(attempt, now, seconds=2)):
+        assert post(teacher, f"{base(attempt)}/flags/{other.id}", disposition="confirmed").status_code == 404
+        assert other.disposition == Disposition.open
 
 
 def test_remarks_are_written_and_taken_back_by_whoever_wrote_them(attempt, teacher, post, sign_in, now):

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from lti_proctor import clock
 from lti_proctor.attempts.models import Attempt
-from lti_proctor.errors import NotFound
+from lti_proctor.errors import Invalid, NotFound
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.monitoring import service as monitoring
-from lti_proctor.monitoring.models import Disposition, Flag
+from lti_proctor.monitoring.models import Disposition
 from lti_proctor.people.roles import Permission
 from lti_proctor.review import remarks
 from lti_proctor.review import service as review
@@ -32,12 +32,13 @@ def add_to(bp: Blueprint) -> None:
 def judge_flag(exam_id: int, attempt_id: int, flag_id: int) -> Response:
     """Confirm, dismiss or open again; scripts get the disposition and the score of what is confirmed."""
     found = load_attempt_of(exam_id, attempt_id, Permission.attempt_review)
-    flag = db.session.get(Flag, flag_id)
-    if flag is None or flag.attempt_id != found.id:
-        raise NotFound("page")
+    # What is too short to be shown as a flag can't be confirmed either.
+    flag = next((one for one in monitoring.flags_of(found) if one.id == flag_id), None)
+    if flag is None:
+        raise NotFound("flag")
     wanted, now = request.form.get("disposition", ""), clock.now()
     if wanted not in set(Disposition):
-        raise NotFound("page")
+        raise Invalid("disposition")
     review.judge_flag(found, flag, Disposition(wanted), actor=actor(Role.reviewer), now=now)
     db.session.commit()
     if _wants_json():
@@ -51,7 +52,7 @@ def write_remark(exam_id: int, attempt_id: int) -> Response:
     found = load_attempt_of(exam_id, attempt_id, Permission.attempt_review)
     kind, cause = request.form.get("kind", ""), request.form.get("cause", "")
     if kind not in set(RemarkKind):
-        raise NotFound("page")
+        raise Invalid("remark_kind")
     remark = remarks.write(
         found,
         RemarkKind(kind),
