@@ -139,7 +139,7 @@ def test_two_films_are_reviewed_by_keyboard(world: World, chromium: Browser, sit
         page.locator("body").press("m")
         page.get_by_label("What you saw").fill("A <second> person")
         page.get_by_label("With a picture from the recording").check()
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("A <second> person")).to_be_visible()
         page.wait_for_function("() => document.querySelector('.remark img')?.naturalWidth > 0")
         page.locator("body").press("?")

@@ -18,7 +18,7 @@ from lti_proctor.web.report import offline
 from lti_proctor.web.sessions import COOKIE
 from tests.browser.conftest import OF_LOOKS, axe, demo_app
 from tests.factories import make_user
-from tests.factories.evidence import make_reported
+from tests.factories.reported import make_reported
 
 
 def look(page):

@@ -70,6 +70,7 @@ def test_from_the_queue_to_the_gradebook_by_keyboard_with_an_appeal(site: Site, 
     staff = teacher.open_in_window()
     to_the_report(staff)
     expect(staff.get_by_role("heading", name="Voices or noise in the room")).to_be_visible()
+    expect(staff.get_by_role("button", name="Keys")).to_be_enabled()
     axe_once(staff, "report")
     staff.keyboard.press("c")
     expect(staff.locator("#flag").get_by_text("Confirmed", exact=True)).to_be_visible()

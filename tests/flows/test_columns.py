@@ -133,9 +133,9 @@ def test_a_change_that_is_refused_stands_in_the_queue_and_can_be_sent_again(worl
 def test_a_row_of_another_exam_can_not_be_sent_from_here(world: World):
     take_the_exam(world)
     path = world.launch(TEACHER).headers["Location"]
-    effect = outbox.put("lti.column", lane="x", subject="exam:999999", payload={}, now=clock.now())
+    effect_id = outbox.put("lti.column", lane="x", subject="exam:999999", payload={}, now=clock.now())
     db.session.commit()
-    assert world.press(TEACHER, f"{path}/grades/{effect.id}").status_code == 404
+    assert world.press(TEACHER, f"{path}/grades/{effect_id}").status_code == 404
 
 
 # what the gradebook has

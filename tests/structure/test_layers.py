@@ -93,6 +93,14 @@ def test_the_status_of_an_attempt_is_written_in_one_place(path):
     assert bool(written) is (name(path) == "lti_proctor/attempts/service.py"), written
 
 
+def test_what_draws_reports_runs_apart():
+    """WeasyPrint lets Pillow take broken pictures for whole ones, in the whole process."""
+    for path in ALL:
+        is_program = name(path) == "lti_proctor/report/pdf_program.py"
+        assert bool(imported(path, "weasyprint")) is is_program, path
+        assert "pdf_program" not in imported(path, "lti_proctor"), path
+
+
 def test_printing_is_for_the_command_line():
     prints = [where(p, n) for p in ALL for n in nodes(p, ast.Call) if getattr(n.func, "id", "") == "print"]
     assert prints == []

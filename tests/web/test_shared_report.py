@@ -14,7 +14,7 @@ from lti_proctor.report import links
 from lti_proctor.report.gather import gather
 from lti_proctor.report.models import ReportLink
 from tests.factories import make_user
-from tests.factories.evidence import ADDONS, make_reported
+from tests.factories.reported import ADDONS, make_reported
 
 COOKIE = "lti-proctor-report"
 

@@ -140,8 +140,13 @@ class ExamForm(FlaskForm):
     threshold = StringField(validators=[_whole_number(0, 100)])
     grade_source = SelectField(choices=[SelectChoice(s.value, words.GRADE_SOURCES[s]) for s in GradeSource])
     grade_maximum = StringField(validators=[_points], default="100")
-    second_review = SelectField(choices=[SelectChoice(o.value, words.SECOND_REVIEW[o]) for o in SecondReview])
-    evidence_shown = SelectField(choices=[SelectChoice(o.value, words.EVIDENCE_SHOWN[o]) for o in EvidenceShown])
+    second_review = SelectField(
+        choices=[SelectChoice(o.value, words.SECOND_REVIEW[o]) for o in SecondReview], default=SecondReview.never
+    )
+    evidence_shown = SelectField(
+        choices=[SelectChoice(o.value, words.EVIDENCE_SHOWN[o]) for o in EvidenceShown],
+        default=EvidenceShown.with_verdict,
+    )
     appeal_days = StringField(validators=[_whole_number(0, 365)])
     on_reject = SelectField(choices=[SelectChoice(o.value, words.ON_REJECT[o]) for o in OnReject])
     control_automatic = BooleanField()

@@ -254,6 +254,7 @@ def test_a_later_profile_takes_the_place_of_the_one_before(make, compares, now, 
 
 def conclude(attempt, verdict, reviewer, now):
     reason = Reason.other if verdict == Verdict.negative else None
+    reviewer = Actor(Role.reviewer, make_user(now).id)
     make_incident(attempt, reviewer.user_id, now)
     review.conclude(attempt, verdict, reason=reason, comment="", actor=reviewer, now=now)
 

@@ -258,9 +258,9 @@ def column(attempt, now):
 
     def put(action, *fields):
         payload = {"link": attempt.link.id, "action": action, "fields": list(fields)}
-        effect = outbox.put(COLUMN, lane="column:1", subject=f"exam:{attempt.exam_id}", payload=payload, now=now)
+        key = outbox.put(COLUMN, lane="column:1", subject=f"exam:{attempt.exam_id}", payload=payload, now=now)
         db.session.commit()
-        return effect
+        return db.session.get_one(outbox.Effect, key)
 
     return put
 
@@ -328,8 +328,9 @@ def test_nothing_is_removed_when_we_made_nothing_or_the_exam_sends_grades_again(
 
 def test_a_column_whose_link_is_gone_is_put_aside(lms, attempt, now, app):
     payload = {"link": 999_999, "action": "change", "fields": []}
-    effect = outbox.put(COLUMN, lane="c", subject="exam:1", payload=payload, now=now)
+    key = outbox.put(COLUMN, lane="c", subject="exam:1", payload=payload, now=now)
     db.session.commit()
+    effect = db.session.get_one(outbox.Effect, key)
     deliver(effect)
     assert outcome(effect) == (State.aside, "gone")
 

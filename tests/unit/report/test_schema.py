@@ -14,7 +14,7 @@ from lti_proctor.report import data, schema
 from lti_proctor.report.gather import gather
 from lti_proctor.settings import ROOT
 from tests.factories import make_attempt, make_running
-from tests.factories.evidence import make_reported
+from tests.factories.reported import make_reported
 
 PAGE = (ROOT / "docs" / "report-format.md").read_text("utf-8")
 SHAPES = sorted((one for one in vars(data).values() if is_dataclass(one)), key=lambda one: one.__name__)

@@ -23,7 +23,7 @@ from lti_proctor.report.gather import gather
 from lti_proctor.report.taking import Form, note_taken
 from lti_proctor.web.report import offline
 from tests.factories import STAFF, make_user
-from tests.factories.evidence import jpeg, make_reported, sha256
+from tests.factories.reported import jpeg, make_reported, sha256
 
 ALWAYS = {"report.json", "report.schema.json", "journal.json", "chunks.json", "keys.json", "manifest.json",
           "manifest.sig", "verify.py", "README.txt"}  # fmt: skip

@@ -14,7 +14,7 @@ from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.report.schema import json_schema
 from lti_proctor.review.models import Opening
 from tests.factories import make_user
-from tests.factories.evidence import make_reported
+from tests.factories.reported import make_reported
 from tests.web.api_programs import Program
 
 
