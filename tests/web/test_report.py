@@ -113,7 +113,7 @@ def test_a_flag_is_judged_by_a_form_and_by_a_script(attempt, teacher, pages, sta
     assert flag.disposition == state
     answer = teacher.post(address, data=fields)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{pages[0]}?flag={flag.id}")
-    assert teacher.post(address, data={"csrf_token": token, "disposition": "maybe"}).status_code == 404
+    assert teacher.post(address, data={"csrf_token": token, "disposition": "maybe"}).status_code == 422
 
 
 def test_a_flag_of_another_attempt_is_none(attempt, teacher, now, post):
