@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
+from lti_proctor import clock
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.exams.addons import Metric
 from lti_proctor.extensions import db
+from lti_proctor.monitoring import service as monitoring
 from lti_proctor.monitoring.models import Flag
 from tests.browser.conftest import Person, Site, axe_once, demo_app, wait_for
 from tests.browser.test_by_keyboard import go_to, press
@@ -28,10 +30,12 @@ def take_the_exam(learner: Person) -> Page:
 
 
 def add_a_flag(site: Site, window: Page) -> None:
-    """Something that lasted long enough to be looked at."""
+    """One thing that lasted long enough to be looked at, whatever the exam's own window has noticed until now."""
     app = demo_app(site)
     with app.app_context():
         attempt = db.session.get_one(Attempt, int(window.url.rsplit("/", 1)[1].split("?")[0]))
+        monitoring.count(attempt, now=clock.now())
+        db.session.query(Flag).filter_by(attempt_id=attempt.id).delete()
         begins = attempt.started_at or attempt.created_at
         moments = {"starts_at": begins, "ends_at": begins + timedelta(seconds=12)}
         db.session.add(Flag(attempt_id=attempt.id, metric=Metric.m2, violated_ms=12_000, pieces=[], **moments))
