@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from lti_proctor import create_app, serve_app
+from lti_proctor import serve_app
 from lti_proctor.settings import load
 
 
@@ -88,7 +88,7 @@ class background:  # noqa: N801 - reads as a verb in a with statement
 @click.option("--threads", default=2, show_default=True, help="Jobs at once.")
 def worker(threads: int) -> None:
     """Run the jobs: what must leave for other systems, and what time does."""
-    app = create_app(load())
+    app = serve_app(load())
     with app.app_context():
         huey = app.extensions["jobs"].huey
         # A retry must not wait for a worker that sleeps longer and longer while nothing is to do.
