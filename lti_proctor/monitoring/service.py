@@ -190,24 +190,28 @@ def _take_over(row: Flag, swallowed: Flag) -> None:
 
 
 def rate(attempt: Attempt, *, now: datetime) -> None:
-    """Compute the credibility anew, from what is counted and the weights of now."""
-    weights = weights_of(attempt)
-    means = scoring.averages(minutes_of(attempt), weights)
-    attempt.score = scoring.credibility(means, duration(attempt, now))
+    """Compute the credibility anew, from what is counted and the weights of now; where a reviewer gave others, the one
+    by the exam's own weights as well.
+    """
+    minutes, weights, seconds = minutes_of(attempt), weights_of(attempt), duration(attempt, now)
+    attempt.score = scoring.credibility(scoring.averages(minutes, weights), seconds)
+    attempt.first_score = None
+    if attempt.weights is not None:
+        own = config_of(attempt).metrics
+        means = scoring.averages(minutes, {metric: own[metric] for metric in weights})
+        attempt.first_score = scoring.credibility(means, seconds)
 
 
 def weigh(attempt: Attempt, weights: Mapping[Metric, Decimal], *, now: datetime) -> None:
-    """Give what was noticed other weights after the exam. The score by the exam's own ones is kept beside; with the
-    exam's own weights again there is only the one.
+    """Give what was noticed other weights after the exam; with the exam's own weights again there is only one score.
+    What was noticed and is removed can't be weighed any more.
     """
+    if not _samples(attempt):
+        return
     own = config_of(attempt).metrics
     given = {metric.value: str(weight) for metric, weight in weights.items() if own.get(metric, weight) != weight}
-    if attempt.weights is None:
-        attempt.first_score = attempt.score
     attempt.weights = given or None
     rate_anew(attempt, now=now)
-    if attempt.weights is None:
-        attempt.first_score = None
 
 
 def confirmed_score(attempt: Attempt, now: datetime) -> Decimal | None:
@@ -219,7 +223,8 @@ def confirmed_score(attempt: Attempt, now: datetime) -> Decimal | None:
 def rate_anew(attempt: Attempt, *, now: datetime) -> None:
     """After a change of what counts the score is computed anew; a gradebook that has it hears of it."""
     before = attempt.score
-    if attempt.started_at is None or (before is None and not _samples(attempt)):
+    # Once what was noticed is removed, the score stays as a bare fact.
+    if attempt.started_at is None or not _samples(attempt):
         return
     rate(attempt, now=now)
     if attempt.score != before and attempt.phase == Phase.done:

@@ -306,3 +306,25 @@ def test_the_picture_of_a_note_is_for_staff_alone(attempt, teacher, learner, pos
         path = f"/attempts/{attempt.id}/photos/{row.evidence_id}"
         assert (learner.get(path).status_code, teacher.get(path).status_code) == (status, 200)
     assert "/photos/" not in learner.get(f"/attempts/{attempt.id}").text
+
+
+def test_a_score_outlives_what_it_was_computed_from(attempt, teacher, post, now):
+    attempt.score = Decimal(80)
+    db.session.commit()
+    fields = {"weight-c2": "0", "weight-m2": "0", "all": "1"}
+    assert post(teacher, f"{base(attempt)}/weights", **fields).status_code == 303
+    assert (attempt.score, attempt.weights) == (80, None)
+
+
+def test_what_comes_late_counts_in_both_scores(attempt, teacher, post, now):
+    attempt.stopped_at = now + timedelta(minutes=10)
+    row = MinuteSample(
+        attempt_id=attempt.id, minute=0, metric=Metric.c2, violated_ms=60_000, told_ms=600_000, unknown_ms=0
+    )
+    db.session.add(row)
+    db.session.commit()
+    post(teacher, f"{base(attempt)}/weights", **{"weight-c2": "0.5", "weight-m2": "1"})
+    assert (attempt.score, attempt.first_score) == (95, 90)
+    row.violated_ms = 120_000
+    monitoring.rate(attempt, now=now)
+    assert (attempt.score, attempt.first_score) == (90, 80)
