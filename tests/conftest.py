@@ -15,6 +15,7 @@ from flask import Flask
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from sqlalchemy import Engine, event
 
 from lti_proctor import clock, create_app
 from lti_proctor.extensions import db
@@ -26,6 +27,15 @@ from lti_proctor.settings import ROOT, Settings, load
 from tests.faces import FakeEngine
 
 BASE_URL = "http://localhost:8000"
+
+
+@event.listens_for(Engine, "connect")
+def _reverse_what_has_no_order(connection: Any, _record: Any) -> None:
+    """SQLite happens to find rows in the order of their keys; PostgreSQL does after no change of them. Who needs an
+    order is to ask for it.
+    """
+    if type(connection).__module__.split(".")[0] == "sqlite3":
+        connection.execute("PRAGMA reverse_unordered_selects=ON").close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

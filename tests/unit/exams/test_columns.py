@@ -60,8 +60,9 @@ def test_each_link_with_a_column_hears_of_a_change_on_a_lane_of_its_own(app, now
     make_link(exam, line_item_url=None)
     make_link(exam, scopes=[])
     queued = change(exam, now, title="Other", grade_maximum=20)
-    assert [row.lane for row in queued] == [f"column:{first.id}", f"column:{second.id}"]
-    assert queued[0].payload == {"link": first.id, "action": "change", "fields": ["label", "scoreMaximum"]}
+    by_lane = {row.lane: row.payload for row in queued}
+    assert by_lane.keys() == {f"column:{first.id}", f"column:{second.id}"}
+    assert by_lane[f"column:{first.id}"] == {"link": first.id, "action": "change", "fields": ["label", "scoreMaximum"]}
 
 
 def test_only_a_column_of_our_own_is_queued_for_removal(app, now):

@@ -158,7 +158,9 @@ def test_one_a_minute_stays_and_what_shows_something(start, files):
     kept = [check(attempt, seconds) for seconds in (0, 15, 30, 45, 60, 75, 90, 105)]
     assert kept == [True, False, False, False, True, True, False, False]
     assert len(files()) == 1 + 3
-    readings = db.session.scalars(select(FaceReading).join(Evidence).where(Evidence.kind == "snapshot")).all()
+    readings = db.session.scalars(
+        select(FaceReading).join(Evidence).where(Evidence.kind == "snapshot").order_by(FaceReading.id)
+    ).all()
     assert [reading.vector for reading in readings] == [None] * 3
     assert readings[1 + 1].findings["c4"] == {"match": "different", "distance": 2.0}
 

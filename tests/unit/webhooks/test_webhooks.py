@@ -50,7 +50,8 @@ def work(time, **passes):
 
 def rows():
     db.session.expire_all()
-    return [(row.state, row.last_error) for row in db.session.query(Effect).filter_by(kind="webhook.deliver")]
+    effects = db.session.query(Effect).filter_by(kind="webhook.deliver").order_by(Effect.id)
+    return [(row.state, row.last_error) for row in effects]
 
 
 def test_a_message_can_be_verified_and_names_nobody(app, time, monkeypatch, posts):
