@@ -120,6 +120,8 @@ def execute(statement: Executable | Prepared, **values: Any) -> CursorResult[Any
 
 
 _brief: ContextVar[Brief | None] = ContextVar("brief", default=None)
+#: Whether the connection that is taken from the pool is for statements that may each stand alone.
+_is_apart: ContextVar[bool] = ContextVar("is_apart", default=False)
 
 
 #: SQLite has one writer at a time, and lets the others sleep for up to a tenth of a second: threads that stand in line
@@ -138,20 +140,19 @@ def brief_transaction(*, each_alone: bool = False) -> Iterator[Brief]:
     of three (begin, statement, commit).
     """
     engine = db.engine
+    is_apart = each_alone and engine.dialect.name == "postgresql"
     with _turn if engine.dialect.name == "sqlite" else nullcontext():
-        connection = engine.raw_connection()
-        brief = Brief(engine.dialect, connection)
-        outer = _brief.set(brief)
-        driver: Any = connection.driver_connection
-        is_apart = each_alone and engine.dialect.name == "postgresql"
+        before = _is_apart.set(is_apart)
         try:
-            if is_apart:
-                driver.autocommit = True
+            connection = engine.raw_connection()
+        finally:
+            _is_apart.reset(before)
+        brief = Brief(engine.dialect, connection, is_kept_already=is_apart)
+        outer = _brief.set(brief)
+        try:
             yield brief
         finally:
             _brief.reset(outer)
-            if is_apart and not driver.closed:
-                driver.autocommit = False
             connection.close()
 
 
@@ -213,6 +214,7 @@ def init_database(app: Flask) -> None:
     if engine.dialect.name == "postgresql":
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", _check_idle)
+        event.listen(engine, "checkout", _choose_transactions)
 
 
 def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
@@ -228,6 +230,12 @@ def _check_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> No
         connection.rollback()
     except db.engine.dialect.loaded_dbapi.Error as error:
         raise DisconnectionError from error  # the pool opens another one
+
+
+def _choose_transactions(connection: Any, _record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """A connection stays as it was used last, and changes over only when the other kind takes it."""
+    if connection.autocommit != _is_apart.get():
+        connection.autocommit = _is_apart.get()
 
 
 @event.listens_for(Engine, "connect")

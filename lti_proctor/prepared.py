@@ -33,11 +33,14 @@ class Line(Protocol):
 class Brief:
     """A transaction for prepared statements alone, on a connection of its own. Nothing is kept without `commit`."""
 
-    def __init__(self, dialect: Dialect, connection: PoolProxiedConnection) -> None:
+    def __init__(self, dialect: Dialect, connection: PoolProxiedConnection, *, is_kept_already: bool = False) -> None:
         self.dialect, self.connection = dialect, connection
+        self._is_kept_already = is_kept_already
 
     def commit(self) -> None:
         """Raises SQLAlchemy's errors, as a session would."""
+        if self._is_kept_already:
+            return
         try:
             self.connection.commit()
         except self.dialect.loaded_dbapi.Error as error:

@@ -85,4 +85,4 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         if url.database and url.database != ":memory:":
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         return {"connect_args": {"timeout": 15}}
-    return {"pool_size": 8, "max_overflow": 8, "pool_use_lifo": True}
+    return {"pool_size": 8, "max_overflow": 8, "pool_use_lifo": True, "skip_autocommit_rollback": True}
