@@ -220,7 +220,8 @@ def run(given: argparse.Namespace) -> None:
         app = create_app(load(environ))
         stack.enter_context(app.app_context())
         learners = prepare(app, given.learners or 1000)
-        worker = stack.enter_context(gunicorn("wsgi:app", environ, threads=given.threads, workers=given.workers))
+        running = gunicorn("wsgi:app", environ, threads=given.threads, workers=given.workers, server=given.server)
+        worker = stack.enter_context(running)
         if given.jobs:
             stack.enter_context(process("-m", "lti_proctor", "worker", environ=environ))
         asyncio.run(as_many_as_possible(worker.port, learners[:200], 2))  # warms up
@@ -243,6 +244,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--server", choices=["gunicorn", "granian"], default="gunicorn")
     parser.add_argument("--jobs", action="store_true", help="count what comes meanwhile, as the product does")
     run(parser.parse_args())
 

@@ -80,13 +80,24 @@ class Worker:
 
 @contextmanager
 def gunicorn(
-    target: str, environ: dict[str, str], *, threads: int = 1, workers: int = 1, python: str = sys.executable
+    target: str,
+    environ: dict[str, str],
+    *,
+    threads: int = 1,
+    workers: int = 1,
+    python: str = sys.executable,
+    server: str = "gunicorn",
 ) -> Iterator[Worker]:
-    """Serve a WSGI application (`module:name` or `module:factory()`), with one worker unless told otherwise."""
+    """Serve a WSGI application (`module:name` or `module:factory()`), with one worker unless told otherwise.
+
+    `granian` is not among the project's packages: who wants to compare it installs it.
+    """
     port = free_port()
     # The plain worker: what gunicorn itself costs is smallest, and the same for all that are compared.
     options = f"--bind 127.0.0.1:{port} --workers {workers} --threads {threads}"
-    command = [python, "-m", "gunicorn", target, *options.split(), "--log-level", "error"]
+    if server == "granian":
+        options = f"--interface wsgi --port {port} --workers {workers} --blocking-threads {threads} --no-ws"
+    command = [python, "-m", server, target, *options.split(), "--log-level", "error"]
     process = subprocess.Popen(command, env={**os.environ, **environ, "GUNICORN_CMD_ARGS": ""})
     try:
         wait_for(port)
