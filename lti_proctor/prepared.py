@@ -68,6 +68,8 @@ class Plan:
         return given if self.places is None else [given[name] for name in self.places]
 
     def rows(self, found: Sequence[Any]) -> list[Any]:
+        if not self.out and self.row is not None:
+            return list(map(self.row, found))
         return [self._made(list(values)) for values in found]
 
     def _made(self, values: list[Any]) -> Any:

@@ -39,6 +39,8 @@ class Seen(NamedTuple):
 #: What was seen by minute of the attempt (from 0) and metric.
 Minutes = Mapping[tuple[int, Metric], Seen]
 Weights = Mapping[Metric, Decimal]
+#: For each minute the parts of the attempt that it lies in, and the share of it that does.
+Places = Mapping[int, list[tuple[int, Decimal | int]]]
 NOTHING = Seen()
 
 
@@ -121,23 +123,31 @@ def of_metrics(minutes: Minutes) -> dict[Metric, dict[int, Seen]]:
     return found
 
 
-def intervals(minutes: Mapping[int, Seen], weight: Decimal, seconds: float) -> list[Decimal | None]:
-    """The average of one metric in each of twelve equal parts of the attempt; a minute counts in a part as far as it
-    lies in it.
-    """
+def places_of(minutes: Iterable[int], seconds: float) -> dict[int, list[tuple[int, Decimal | int]]]:
+    """In which of the twelve equal parts of the attempt each minute lies, and with which share of it."""
     part = seconds * 1000 / INTERVALS
-    if part <= 0:
-        return [None] * INTERVALS
-    sums: list[list[Decimal | int]] = [[0, 0] for _ in range(INTERVALS)]
-    for minute, seen in minutes.items():
+    found: dict[int, list[tuple[int, Decimal | int]]] = {}
+    for minute in minutes:
         start, end = minute * MINUTE_MS, min((minute + 1) * MINUTE_MS, seconds * 1000)
-        if not seen.told or end < 0:
+        found[minute] = []
+        if part <= 0 or end < 0:
             continue
         for place in range(max(int(start // part), 0), min(int(end // part) + 1, INTERVALS)):
             overlap = min(end, (place + 1) * part) - max(start, place * part)
-            if overlap <= 0:
-                continue
-            weighed = 1 if overlap == end - start else Decimal(str(overlap / max(end - start, 1)))
-            sums[place][0] += weighed * seen.violated
-            sums[place][1] += weighed * seen.told
+            if overlap > 0:
+                weighed = 1 if overlap == end - start else Decimal(str(overlap / max(end - start, 1)))
+                found[minute].append((place, weighed))
+    return found
+
+
+def intervals(minutes: Mapping[int, Seen], weight: Decimal, places: Places) -> list[Decimal | None]:
+    """The average of one metric in each of twelve equal parts of the attempt; a minute counts in a part as far as it
+    lies in it (`places_of`, of all metrics at once).
+    """
+    sums: list[list[Decimal | int]] = [[0, 0] for _ in range(INTERVALS)]
+    for minute, seen in minutes.items():
+        if seen.told:
+            for place, weighed in places[minute]:
+                sums[place][0] += weighed * seen.violated
+                sums[place][1] += weighed * seen.told
     return [shown(HUNDRED * bad / told if told else None, weight) for bad, told in sums]

@@ -298,10 +298,11 @@ def averages_of(attempt: Attempt, now: datetime) -> list[Average]:
 def average_rows(minutes: Minutes, weights: Mapping[Metric, Decimal], seconds: float) -> list[Average]:
     means: Mapping[Metric, Decimal | None] = scoring.averages(minutes, weights)
     by_metric = scoring.of_metrics(minutes)
+    places = scoring.places_of({minute for minute, _metric in minutes}, seconds)
     return [
         Average(
             metric,
-            scoring.intervals(by_metric.get(metric, {}), weight, seconds),
+            scoring.intervals(by_metric.get(metric, {}), weight, places),
             means[metric],
             _violated(means[metric], weight, seconds),
         )

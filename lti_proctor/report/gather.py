@@ -255,11 +255,14 @@ def _recording(row: Recording) -> data.Recording:
 def _minutes(seen: scoring.Minutes, weights: Mapping[Metric, Decimal]) -> list[data.Minute]:
     """A row for each minute in which something was seen, also where it could not be told."""
     found: dict[int, dict[Metric, float | None]] = {}
-    factors = {metric: float(weight) for metric, weight in weights.items()}
-    for (minute, metric), one in sorted(seen.items()):
-        if metric in factors and minute >= 0:
-            share = min(factors[metric] * 100 * one.violated / one.told, 100.0) if one.told else None
-            found.setdefault(minute, {})[metric] = None if share is None else round(share, 1)
+    for metric, of_one in sorted(scoring.of_metrics(seen).items()):
+        if metric not in weights:
+            continue
+        factor = float(weights[metric]) * 100
+        for minute, one in of_one.items():
+            if minute >= 0:
+                share = round(min(factor * one.violated / one.told, 100.0), 1) if one.told else None
+                found.setdefault(minute, {})[metric] = share
     return [data.Minute(minute, _heat(values), values) for minute, values in sorted(found.items())]
 
 

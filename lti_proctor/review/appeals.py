@@ -46,9 +46,9 @@ def may_see_evidence(attempt: Attempt) -> bool:
     rule = config_of(attempt).evidence_shown
     if attempt.exam.kind == Kind.practice or rule == EvidenceShown.at_once:
         return True
-    was_judged = bool([one for one in conclusions_of(attempt) if not one.is_opinion])
-    if was_judged and (rule == EvidenceShown.with_verdict or attempt.status == Status.rejected):
-        # Nobody can appeal against what they can't see.
+    # Nobody can appeal against what they can't see.
+    is_due = rule == EvidenceShown.with_verdict or attempt.status == Status.rejected
+    if is_due and any(not one.is_opinion for one in conclusions_of(attempt)):
         return True
     asked = disclosure_of(attempt) if rule == EvidenceShown.on_request else None
     return asked is not None and asked.opened_at is not None

@@ -96,8 +96,7 @@ def conclusion_values(found: Attempt, now: datetime, form: ConclusionForm | None
         "lacks": _lacks(found) if may_reject else "",
         "needs_second": review.needs_second(found, Verdict.negative),
         "appeal": appeals.appeal_of(found),
-        "disclosure": appeals.disclosure_of(found),
-        "evidence_is_shown": appeals.may_see_evidence(found),
+        "is_evidence_wanted": appeals.disclosure_of(found) is not None and not appeals.may_see_evidence(found),
         "reasons": words.REASONS,
         "verdicts": words.VERDICTS,
     }

@@ -15,6 +15,7 @@ from lti_proctor.monitoring.scoring import (
     intervals,
     minutes_of,
     of_metrics,
+    places_of,
     seconds_of,
     shown,
 )
@@ -22,6 +23,11 @@ from lti_proctor.monitoring.spans import Span, State
 
 b2, c2, m2 = Metric.b2, Metric.c2, Metric.m2
 ONE = {metric: Decimal(1) for metric in Metric}
+
+
+def parts_of(minutes, metric, seconds, weight=Decimal(1)):
+    places = places_of({minute for minute, _metric in minutes}, seconds)
+    return intervals(of_metrics(minutes)[metric], weight, places)
 
 
 def span(metric=b2, state=State.violated, start=0, end=1000):
@@ -80,16 +86,16 @@ def test_a_span_over_the_turn_of_a_minute_counts_in_both():
 
 def test_twelve_parts_with_dashes_where_nothing_was_told():
     minutes = minutes_of([span(start=0, end=60_000), span(state=State.fine, start=60_000, end=120_000)], 0)
-    parts = intervals(of_metrics(minutes)[b2], Decimal(1), 720)
+    parts = parts_of(minutes, b2, 720)
     assert parts == [100, 0, *[None] * 10]
-    assert len(intervals(of_metrics(minutes)[c2], Decimal(1), 720)) == 12
-    assert set(intervals(of_metrics(minutes)[c2], Decimal(1), 720)) == {None}
+    assert len(parts_of(minutes, c2, 720)) == 12
+    assert set(parts_of(minutes, c2, 720)) == {None}
 
 
 def test_a_short_attempt_has_twelve_parts_too():
     minutes = minutes_of([span(start=0, end=60_000)], 0)
-    assert intervals(of_metrics(minutes)[b2], Decimal(1), 60) == [100] * 12
-    assert intervals(of_metrics(minutes)[b2], Decimal(1), 0) == [None] * 12
+    assert parts_of(minutes, b2, 60) == [100] * 12
+    assert parts_of(minutes, b2, 0) == [None] * 12
 
 
 def test_the_heat_of_a_minute_is_its_sum_up_to_a_hundred():
@@ -124,7 +130,7 @@ def test_everything_stays_within_bounds(found, weight):
     score = credibility(means, 600)
     assert score is None or 0 <= score <= 100
     for metric in weight:
-        parts = intervals(of_metrics(minutes_of(found, 0))[metric], weight[metric], 700)
+        parts = parts_of(minutes_of(found, 0), metric, 700, weight[metric])
         assert all(part is None or 0 <= part <= 100 for part in parts)
 
 
