@@ -126,6 +126,8 @@ class Capture(StrEnum):
     camera_recording = "camera_recording"
     screen_recording = "screen_recording"
     attachments = "attachments"
+    #: Nothing that is taken, but what may happen to all of it.
+    shared_report = "shared_report"
 
 
 #: Add-ons that are a step before the exam, in order.
@@ -149,6 +151,20 @@ SEEN = frozenset({Metric.c1, Metric.c2, Metric.c3})
 HEARD = frozenset({Metric.m1, Metric.m2})
 #: Metrics that the server finds in pictures.
 FACES = frozenset({Metric.c4, Metric.c5, Metric.c6})
+#: With each of these something is taken.
+TAKING = frozenset(
+    {
+        Addon.face,
+        Addon.passport,
+        Addon.scan,
+        Addon.extrapages,
+        Addon.track,
+        Addon.qrcode,
+        Addon.overview,
+        Addon.record,
+        Addon.upload,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -187,6 +203,7 @@ CAPTURES: dict[Capture, Taking] = {
     Capture.camera_recording: _with(Addon.record),
     Capture.screen_recording: _with(Addon.record, Addon.screen),
     Capture.attachments: _with(Addon.upload),
+    Capture.shared_report: _with(Addon.shared, any_of=TAKING),
 }
 #: Only taken where faces can be compared by computer.
 BY_FACES = frozenset({Capture.face_comparison, Capture.snapshots, Capture.face_search})

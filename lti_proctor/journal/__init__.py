@@ -2,6 +2,30 @@
 
 from lti_proctor.journal.models import Entry
 from lti_proctor.journal.roles import Role
-from lti_proctor.journal.service import SYSTEM, Actor, broken_links, entries_of, last_entry, record, statuses_of
+from lti_proctor.journal.service import (
+    SYSTEM,
+    Actor,
+    broken_links,
+    entries_of,
+    entry_of,
+    head,
+    last_entry,
+    receipt,
+    record,
+    statuses_of,
+)
 
-__all__ = ["SYSTEM", "Actor", "Entry", "Role", "broken_links", "entries_of", "last_entry", "record", "statuses_of"]
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Entry",
+    "Role",
+    "broken_links",
+    "entries_of",
+    "entry_of",
+    "head",
+    "last_entry",
+    "receipt",
+    "record",
+    "statuses_of",
+]

@@ -1,5 +1,6 @@
 """Verbs of the journal."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,9 @@ class Actor:
 
 
 SYSTEM = Actor(Role.timer)
+#: Letters of a receipt: 80 bits, which nobody finds another record for.
+RECEIPT = 20
+RECEIPT_FORM = re.compile(rf"[0-9a-f]{{{RECEIPT},64}}")
 _ADD = Prepared(insert(table_of(Entry)))
 
 
@@ -90,6 +94,24 @@ def broken_links(subject: str) -> list[int]:
             broken.append(entry.place)
         before, expected = entry.hash, entry.place + 1
     return broken
+
+
+def head(subject: str) -> bytes:
+    """The hash of the newest entry: it stands for everything that is in the record now. `chain.START` without one."""
+    return _head(subject)[1]
+
+
+def receipt(subject: str) -> str:
+    """The beginning of the head, short enough to be written down. Empty without a record."""
+    found = head(subject)
+    return "" if found == chain.START else found.hex()[:RECEIPT]
+
+
+def entry_of(subject: str, its_receipt: str) -> Entry | None:
+    """The entry that was the newest when this receipt was given; None where no entry of this record ever was."""
+    if not RECEIPT_FORM.fullmatch(its_receipt):
+        return None
+    return next((entry for entry in entries_of(subject) if entry.hash.hex().startswith(its_receipt)), None)
 
 
 def _head(subject: str) -> tuple[int, bytes]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import defer
 
-from lti_proctor import clock, jobs, once, outbox
+from lti_proctor import clock, jobs, journal, once, outbox
 from lti_proctor.attempts.gradebook import take_over_results
 from lti_proctor.attempts.grading import Comment
 from lti_proctor.attempts.models import Attempt
@@ -18,7 +18,7 @@ from lti_proctor.attempts.scores import KEEPING, SCORE
 from lti_proctor.errors import Upstream
 from lti_proctor.exams.columns import COLUMN, Action, column_of
 from lti_proctor.exams.models import Exam
-from lti_proctor.extensions import db, execute, table_of
+from lti_proctor.extensions import current_settings, db, execute, table_of
 from lti_proctor.locales import known
 from lti_proctor.lti import columns, grades, wire
 from lti_proctor.lti.calls import AGS
@@ -189,7 +189,10 @@ def _comment(payload: dict[str, Any], receiver: Receiver) -> str:
             ),
             Comment.without_proctoring: _("The exam was taken without proctoring."),
         }
-        return str(words[comment])
+        said, receipt = str(words[comment]), journal.receipt(f"attempt:{payload['attempt']}")
+        # The link holds the end of the record's hash chain at this moment: what stands there can't be changed unseen.
+        link = f"{current_settings().base_url}/attempts/{payload['attempt']}/record?receipt={receipt}"
+        return str(_("%(said)s Record: %(link)s", said=said, link=link))
 
 
 # columns

@@ -93,6 +93,13 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
             "Taken every few seconds and compared by a computer with your photos. One picture a minute is kept, and those where the face seems to be another one; all others are deleted at once. People decide what they mean."
         ),
     ),
+    Capture.shared_report: (
+        "external",
+        _("Your report for others, by a link"),
+        _(
+            "Those who review may let somebody else read the report of your exam as you see it, by a link that needs no account. A link ends by itself, and each reading is written down."
+        ),
+    ),
     Capture.attachments: (
         "upload",
         _("Files that you attach during the exam"),

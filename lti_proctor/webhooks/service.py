@@ -101,10 +101,13 @@ def switch(row: Webhook, is_active: bool, *, actor: Actor, now: datetime) -> Non
 @signals.within
 def queue(name: str, data: dict[str, Any], now: datetime) -> None:
     """Write a row for each webhook that listens to this, in the transaction of the change."""
-    for row in execute(_LISTENING, exam_id=data["exam_id"]).all():
-        if name in row.events:
-            payload = {"webhook": row.id, "type": name, "at": now.isoformat(), "data": data}
-            outbox.put(DELIVER, lane=_subject(row.id), subject=_subject(row.id), payload=payload, now=now)
+    listening = [row for row in execute(_LISTENING, exam_id=data["exam_id"]).all() if name in row.events]
+    if listening and "attempt_id" in data:
+        # Whoever keeps the message can tell later whether the record of the attempt is still the one of this moment.
+        data = {**data, "record": journal.head(f"attempt:{data['attempt_id']}").hex()}
+    for row in listening:
+        payload = {"webhook": row.id, "type": name, "at": now.isoformat(), "data": data}
+        outbox.put(DELIVER, lane=_subject(row.id), subject=_subject(row.id), payload=payload, now=now)
 
 
 def message(payload: dict[str, Any]) -> bytes:

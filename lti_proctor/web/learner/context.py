@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import get_locale
 
+from lti_proctor import journal
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts import sites, steps, timing
 from lti_proctor.attempts.appointments import Appointment, appointment_of, is_scheduled
@@ -94,11 +95,13 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "auto_rejects": settings().auto_reject,
         "reasons": words.REASONS,
         **appeal_values(attempt),
+        "receipt": journal.receipt(attempts.subject_of(attempt)) if attempt.phase == Phase.done else "",
         "own_photos": _own_photos(attempt) if attempt.phase == Phase.done else [],
         "own_recordings": recordings.recordings_of(attempt) if attempt.phase == Phase.done else [],
         "own_files": files_of(attempt) if attempt.phase == Phase.done else [],
         "photo_names": words.PHOTOS,
-        "captures": [CAPTURES[capture] for capture in evidence.captures_of(config)],
+        "captures": [CAPTURES[one] for one in evidence.captures_of(config) if one != Capture.shared_report],
+        "sharing": CAPTURES[Capture.shared_report][2] if Capture.shared_report in config.captures else "",
         "return_url": _way_back(attempt),
         "seb_quit_url": seb_proof.quit_url(attempt),
         "in_lms": attempt.assessment is not None,

@@ -38,6 +38,7 @@ from lti_proctor.web.learner import (
     phone,
     provider,
     pulse,
+    record,
     recordings,
     report,
     schedule,
@@ -60,6 +61,7 @@ appeal.add_to(bp)
 assessment_views.add_to(bp)
 documents.add_to(bp)
 pulse.add_to(bp)
+record.add_to(bp)
 recordings.add_to(bp)
 snapshots.add_to(bp)
 held.add_to(bp)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lti_proctor import once, outbox
+from lti_proctor import journal, once, outbox
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.scores import SCORE
 from lti_proctor.attempts.service import fire, further_attempt, subject_of
@@ -63,6 +63,9 @@ def test_a_score_arrives_with_the_times_of_the_work(lms, attempt, now, time):
     db.session.commit()
     outbox.deliver_due()
     started, submitted = (asked.body for asked in lms.asked)
+    receipt = journal.receipt(f"attempt:{attempt.id}")
+    assert submitted["comment"].endswith(f"/attempts/{attempt.id}/record?receipt={receipt}")
+    assert "comment" not in started
     assert started["submission"] == {"startedAt": "2026-11-24T09:00:00.000+00:00"}
     assert submitted["submission"] == {
         "startedAt": "2026-11-24T09:00:00.000+00:00",

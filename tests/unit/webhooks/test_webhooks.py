@@ -68,6 +68,7 @@ def test_a_message_can_be_verified_and_names_nobody(app, time, monkeypatch, post
     told = Verifier(secret).verify(body, headers)
     assert told["type"] == "attempt.changed"
     assert told["data"]["after"] == "ready_to_start"
+    assert told["data"]["record"] == journal.head(attempts.subject_of(attempt)).hex()
     assert told["data"]["link"].endswith(f"/exams/{attempt.exam_id}/attempts/{attempt.id}")
     assert attempt.user.name not in body.decode()
     assert attempt.user.email not in body.decode()
