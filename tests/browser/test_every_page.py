@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from lti_proctor import clock, outbox
+from lti_proctor import clock, journal, outbox
 from lti_proctor.attempts import allowing, booking, commands
 from lti_proctor.attempts.accommodating import spread
 from lti_proctor.attempts.control import Action, Command
@@ -19,7 +19,7 @@ from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Assessment
 from lti_proctor.evidence import service as evidence
 from lti_proctor.exams import accommodations, sparing
-from lti_proctor.exams.addons import Addon, Metric
+from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.exams.allowances import Extra
 from lti_proctor.exams.config import ExamConfig, Preset, with_preset
 from lti_proctor.extensions import db
@@ -116,7 +116,7 @@ def _fill(_app: Flask, site: Site) -> Filled:
         "attempt": f"/exams/{exam.id}/attempts/{reviewed.id}",
     }
     in_lms, of_lms = _in_lms(now, course, learner, values)
-    statuses |= in_lms
+    statuses |= in_lms | _receipts(now, statuses[f"{Kind.proctored} {Status.verified}"])
     staff["attempt at an exam of the LMS"] = of_lms
     data = {"parts": {str(course.id): "learner"}}
     teaches = {"parts": {str(course.id): "instructor", str(elsewhere.course_id): "instructor"}}
@@ -143,6 +143,13 @@ def _in_each_status(now: datetime, course: Course, learner: User, values: dict[s
         _dress(attempt, status)
         statuses[f"{kind} {status}"] = f"/attempts/{attempt.id}"
     return statuses
+
+
+def _receipts(now: datetime, path: str) -> dict[str, str]:
+    """The page of a record, with a receipt that fits and with one that does not."""
+    journal.record(STAFF, "review.opened", f"attempt:{path.rsplit('/', 1)[1]}", {}, now)
+    fits = journal.receipt(f"attempt:{path.rsplit('/', 1)[1]}")
+    return {f"record, {name}": f"{path}/record?receipt={given}" for name, given in (("fits", fits), ("not", "0" * 20))}
 
 
 def _alone(now: datetime, course: Course, learner: User) -> str:
