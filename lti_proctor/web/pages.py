@@ -1,10 +1,10 @@
 """What every template may use, and where templates come from: a site's own folder first, then ours."""
 
+import os
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, has_request_context, url_for
+from flask import Flask, current_app, g, has_request_context
 from flask_babel import format_date, format_time, get_translations, pgettext
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined
 
@@ -14,6 +14,7 @@ from lti_proctor.web.language import choose_timezone
 from lti_proctor.web.sessions import visit
 
 THEMES = ("light", "dark")
+STATIC = str(ROOT / "static")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -61,8 +62,10 @@ def counted(one: str, many: str, n: int) -> str:
 
 
 def asset(name: str) -> str:
-    """The address of a static file, with its age in it so that a new one is fetched."""
-    return url_for("static", filename=name, v=_version(ROOT / "static" / name))
+    """The address of a static file, with its age in it so that a new one is fetched. Put together here: every page has
+    half a dozen, and `url_for` took a tenth of a page's time for them.
+    """
+    return f"{current_app.static_url_path}/{name}?v={_version(f'{STATIC}/{name}')}"
 
 
 def _theme() -> str:
@@ -70,9 +73,9 @@ def _theme() -> str:
     return theme if theme in THEMES else ""
 
 
-def _version(path: Path) -> str:
+def _version(path: str) -> str:
     try:
-        return format(int(path.stat().st_mtime), "x")
+        return format(int(os.stat(path).st_mtime), "x")
     except OSError:
         return "0"
 
