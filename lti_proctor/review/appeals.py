@@ -1,5 +1,6 @@
 """Verbs of the learner after a conclusion: ask to see the evidence, answer what was found, and appeal."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
 from lti_proctor.monitoring.models import Flag
 from lti_proctor.review.models import Appeal, Disclosure, Remark
+from lti_proctor.review.rules import Seen, is_shown
 from lti_proctor.review.service import conclusions_of
 
 ANSWER_MAX = 2000
@@ -41,17 +43,14 @@ def appeal_ends(attempt: Attempt) -> datetime | None:
 
 def may_see_evidence(attempt: Attempt) -> bool:
     """Whether the learner sees now what reviewers see of this attempt, by the exam's rule."""
-    if attempt.phase != Phase.done or attempt.started_at is None or attempt.exam.kind == Kind.timed:
-        return False
-    rule = config_of(attempt).evidence_shown
-    if attempt.exam.kind == Kind.practice or rule == EvidenceShown.at_once:
+    rule, has_begun = config_of(attempt).evidence_shown, attempt.started_at is not None
+    seen = Seen(attempt.exam.kind, attempt.phase, attempt.status, has_begun, rule)
+    if is_shown(seen):
         return True
-    # Nobody can appeal against what they can't see.
-    is_due = rule == EvidenceShown.with_verdict or attempt.status == Status.rejected
-    if is_due and any(not one.is_opinion for one in conclusions_of(attempt)):
-        return True
-    asked = disclosure_of(attempt) if rule == EvidenceShown.on_request else None
-    return asked is not None and asked.opened_at is not None
+    asked = disclosure_of(attempt)
+    was_opened = asked is not None and asked.opened_at is not None
+    was_judged = any(not one.is_opinion for one in conclusions_of(attempt))
+    return is_shown(replace(seen, was_judged=was_judged, was_opened=was_opened))
 
 
 def ask_for_evidence(attempt: Attempt, *, actor: Actor, now: datetime) -> Disclosure:

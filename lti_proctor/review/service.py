@@ -10,13 +10,13 @@ from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of, fire, subject_of
 from lti_proctor.errors import Invalid, Refused
 from lti_proctor.exams.addons import Kind
-from lti_proctor.exams.config import SecondReview
 from lti_proctor.extensions import add_if_new, db
 from lti_proctor.faces import service as faces
 from lti_proctor.journal import Actor, Role
 from lti_proctor.monitoring.models import Disposition, Flag
 from lti_proctor.review.models import Appeal, Conclusion, Opening, Reason, Verdict
 from lti_proctor.review.remarks import has_incident
+from lti_proctor.review.rules import waits_for_second
 
 COMMENT_MAX = 4000
 
@@ -78,10 +78,8 @@ def needs_second(attempt: Attempt, verdict: Verdict) -> bool:
     """Whether a conclusion of a person waits for a second one now: by the exam's rule, until somebody has given an
     opinion. A change for the better of what was not accepted needs none.
     """
-    if attempt.status in {Status.second_review_required, Status.rejected, Status.error}:
-        return False
     rule = config_of(attempt).second_review
-    return rule == SecondReview.always or (rule == SecondReview.negative and verdict == Verdict.negative)
+    return waits_for_second(attempt.status, rule, is_negative=verdict == Verdict.negative)
 
 
 def has_judged(attempt: Attempt, user_id: int | None) -> bool:
