@@ -4,20 +4,17 @@ import json
 import math
 import re
 import secrets
-import threading
-import time
 from datetime import datetime
 from typing import Any
 
 from lti_proctor import outside
 from lti_proctor.errors import Upstream
+from lti_proctor.kept_tokens import Tokens
 from lti_proctor.platforms import keys
 from lti_proctor.platforms.models import Registration
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_SECONDS = 300
-#: A token is not used in its last seconds: it could expire on the way.
-MARGIN = 30.0
 #: How long a token is used whose platform does not say, or not in numbers, and the longest of all.
 UNKNOWN_SECONDS, MOST_SECONDS = 300.0, 86400.0
 TOKEN = re.compile(r"[!-~]{1,20000}")
@@ -31,8 +28,7 @@ SERVICES = {
 }
 
 Key = tuple[int, str, str, str]
-_tokens: dict[Key, tuple[str, float]] = {}
-_lock = threading.Lock()
+_tokens = Tokens[Key]()
 
 
 def token_for(registration: Registration, scopes: tuple[str, ...], *, now: datetime) -> str:
@@ -41,27 +37,16 @@ def token_for(registration: Registration, scopes: tuple[str, ...], *, now: datet
     Raises `Upstream`: `service_off_…` when the platform does not grant a scope, `token_status_…`, `token_unreadable`.
     """
     key = (registration.id, registration.client_id, registration.auth_token_url, " ".join(sorted(scopes)))
-    with _lock:
-        known = _tokens.get(key)
-    if known and time.monotonic() < known[1]:
-        return known[0]
-    asked = time.monotonic()
-    token, seconds = _fetch(registration, scopes, now)
-    with _lock:
-        _tokens[key] = (token, asked + seconds - MARGIN)
-    return token
+    return _tokens.get(key, lambda: _fetch(registration, scopes, now))
 
 
 def forget(registration_id: int) -> None:
     """After a 401: the platform does not take the token any more."""
-    with _lock:
-        for key in [key for key in _tokens if key[0] == registration_id]:
-            del _tokens[key]
+    _tokens.forget(lambda key: key[0] == registration_id)
 
 
 def forget_all() -> None:
-    with _lock:
-        _tokens.clear()
+    _tokens.forget()
 
 
 def service_off(scope: str) -> str:

@@ -1,8 +1,6 @@
 """The client of the REST provider protocol: one class for every provider that speaks it."""
 
 import json
-import threading
-import time
 import uuid
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -15,6 +13,7 @@ from pydantic.dataclasses import dataclass as checked
 from lti_proctor import clock, outside
 from lti_proctor.addresses import origin_of
 from lti_proctor.errors import Upstream
+from lti_proctor.kept_tokens import Tokens
 from lti_proctor.providers import rest_wire as wire
 from lti_proctor.providers.base import (
     AttemptFacts,
@@ -65,8 +64,7 @@ class Rest(Provider):
     def __init__(self, name: str, options: Any) -> None:
         super().__init__(name, options)
         self.paths = wire.Paths(options.base_url)
-        self._token: tuple[str, float] = ("", 0.0)
-        self._lock = threading.Lock()
+        self._tokens = Tokens[None]()
 
     def on_exam_saved(self, exam: ExamFacts) -> str | None:
         body = wire.exam_body(exam, self.name, self.options.default_rules)
@@ -171,20 +169,18 @@ class Rest(Provider):
             headers["Accept-Language"] = wire.language_header(language)
         answer = self._send(method, url, self._signed(headers), content)
         if answer.status == 401 and self.options.needs_oauth:
-            with self._lock:
-                self._token = ("", 0.0)
+            self._tokens.forget()
             answer = self._send(method, url, self._signed(headers), content)
         return answer
 
     def _signed(self, headers: Mapping[str, str]) -> Mapping[str, str]:
-        return {**headers, "Authorization": f"JWT {self._get_token()}"} if self.options.needs_oauth else headers
+        return (
+            {**headers, "Authorization": f"JWT {self._tokens.get(None, self._fetch_token)}"}
+            if self.options.needs_oauth
+            else headers
+        )
 
-    def _get_token(self) -> str:
-        with self._lock:
-            token, until = self._token
-        if token and time.monotonic() < until:
-            return token
-        asked = time.monotonic()
+    def _fetch_token(self) -> tuple[str, float]:
         form = {
             "grant_type": "client_credentials",
             "client_id": self.options.client_id,
@@ -195,10 +191,7 @@ class Rest(Provider):
             "POST", self.options.base_url + self.options.token_path, headers={"Accept": "application/json"}, data=form,
             timeout=self.options.timeout,
         )  # fmt: skip
-        token, seconds = wire.read_token(_read(answer))
-        with self._lock:
-            self._token = (token, asked + seconds)
-        return token
+        return wire.read_token(_read(answer))
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> Answered:
         answer = outside.request(method, url, headers=headers, content=content, timeout=self.options.timeout)

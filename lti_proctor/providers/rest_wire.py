@@ -25,8 +25,8 @@ TOKEN = re.compile(r"[!-~]{1,20000}")
 #: Statuses after which the same call may work later: trouble of the other side with itself, or with the load.
 PASSING = frozenset({408, 425, 429, *range(500, 600)}) - {501, 505}
 REDIRECTS = range(300, 400)
-#: How long a token is used whose provider does not say, and how long before its end it is not used any more.
-UNKNOWN_SECONDS, MOST_SECONDS, MARGIN = 300.0, 86400.0, 30.0
+#: How long a token is used whose provider does not say, and the longest of all.
+UNKNOWN_SECONDS, MOST_SECONDS = 300.0, 86400.0
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def read_token(answer: Answered) -> tuple[str, float]:
     if not isinstance(token, str) or not TOKEN.fullmatch(token):
         raise Upstream("provider_token_unreadable", permanent=False)
     seconds = float(told) if isinstance(told, int | float) and not isinstance(told, bool) else UNKNOWN_SECONDS
-    return token, min(max(seconds - MARGIN, 0.0), MOST_SECONDS)
+    return token, min(max(seconds, 0.0), MOST_SECONDS)
 
 
 def read_exam(answer: Answered) -> str:

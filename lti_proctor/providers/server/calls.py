@@ -2,17 +2,14 @@
 
 import json
 import re
-import threading
-import time
 from typing import Any
 
 from lti_proctor import outside
 from lti_proctor.errors import Upstream
+from lti_proctor.kept_tokens import Tokens
 from lti_proctor.providers.server.models import ProviderClient
 from lti_proctor.providers.server.sealing import unseal
 
-#: A token is not used in its last seconds: it could expire on the way.
-MARGIN = 30.0
 UNKNOWN_SECONDS, MOST_SECONDS = 300.0, 3600.0
 TOKEN = re.compile(r"[!-~]{1,20000}")
 ANSWER_MAX = 65_536
@@ -20,8 +17,7 @@ ANSWER_MAX = 65_536
 #: may be put right there, and then what waited arrives.
 FINAL = frozenset({400, 404, 405, 410, 412, 413, 422})
 
-_tokens: dict[tuple[int, str, str], tuple[str, float]] = {}
-_lock = threading.Lock()
+_tokens = Tokens[tuple[int, str, str]]()
 
 
 def call(client: ProviderClient, path: str, body: dict[str, Any]) -> None:
@@ -45,27 +41,15 @@ def call(client: ProviderClient, path: str, body: dict[str, Any]) -> None:
 
 def forget(client_key: int) -> None:
     """The site does not take its token any more, or its credentials changed."""
-    with _lock:
-        for key in [key for key in _tokens if key[0] == client_key]:
-            del _tokens[key]
+    _tokens.forget(lambda key: key[0] == client_key)
 
 
 def forget_all() -> None:
-    with _lock:
-        _tokens.clear()
+    _tokens.forget()
 
 
 def _token(client: ProviderClient) -> str:
-    key = (client.id, client.site_url, client.callback_client_id)
-    with _lock:
-        known = _tokens.get(key)
-    if known and time.monotonic() < known[1]:
-        return known[0]
-    asked = time.monotonic()
-    token, seconds = _fetch(client)
-    with _lock:
-        _tokens[key] = (token, asked + seconds - MARGIN)
-    return token
+    return _tokens.get((client.id, client.site_url, client.callback_client_id), lambda: _fetch(client))
 
 
 def _fetch(client: ProviderClient) -> tuple[str, float]:

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from lti_proctor import kept_tokens
 from lti_proctor.errors import Upstream
 from lti_proctor.lti import calls, service_tokens
 from lti_proctor.lti.service_tokens import read_token, token_for
@@ -105,7 +106,7 @@ def test_the_wish_to_wait_is_read(value, seconds):
 @pytest.mark.parametrize(("expires_in", "after", "fetched"), [(3600, 3500, 1), (3600, 3580, 2), (20, 0, 2), (0, 0, 2)])
 def test_a_token_is_used_until_it_nearly_expires(lms, platform, now, monkeypatch, expires_in, after, fetched):
     ticks = itertools.chain([100.0] * 1, itertools.repeat(100.0 + after))
-    monkeypatch.setattr(service_tokens.time, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr(kept_tokens.time, "monotonic", lambda: next(ticks))
     lms.tokens = [told(expires_in=expires_in)]
     for _ in range(2):
         assert token_for(platform, (SCORE,), now=now) == "t-1"
