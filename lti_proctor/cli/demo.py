@@ -14,6 +14,7 @@ import click
 from flask_migrate import upgrade
 
 from lti_proctor import create_app
+from lti_proctor.backends import backends
 from lti_proctor.cli.app import OPERATOR, now
 from lti_proctor.cli.demo_course import add_past
 from lti_proctor.cli.serve import background
@@ -29,8 +30,9 @@ from lti_proctor.settings import ROOT, Settings, load
 
 PASSWORD = "practice makes perfect"  # noqa: S105 - of the demo only, printed on purpose
 #: Templates of the tool by name: the address of the exam (in the practice LMS), and its title there.
-TEMPLATE, LMS_TEMPLATE = "demo", "demo-lms"
+TEMPLATE, LMS_TEMPLATE, OUTSIDE_TEMPLATE = "demo", "demo-lms", "demo-outside"
 QUIZ, ASSESSMENT = "Statistics 1: quiz", "Statistics 1: assessment in the LMS"
+OUTSIDE = "Statistics 1: exam with an outside proctoring service"
 RULES = (
     "You may use a calculator and blank paper.\n"
     "Please work alone, and keep other pages and your phone closed.\n"
@@ -52,12 +54,12 @@ def demo(port: int, sandbox_port: int, past: bool) -> None:
     os.environ.setdefault("LTI_PROCTOR_CONFIG", str(ROOT / "config" / "development.toml"))
     os.environ.setdefault("LTI_PROCTOR_BASE_URL", f"http://localhost:{port}")
     settings = load()
-    prepare(settings, lms, past=past)
+    has_outside = prepare(settings, lms, past=past)
     signal.signal(signal.SIGTERM, _stop)
     with ExitStack() as stack:
         command = [sys.executable, "-m", "lti_proctor", "serve", "--host", "127.0.0.1", "--port", str(port)]
         stack.enter_context(background(command))
-        server = stack.enter_context(_sandbox(settings, lms, sandbox_port))
+        server = stack.enter_context(_sandbox(settings, lms, sandbox_port, has_outside=has_outside))
         _wait(f"{settings.base_url}/readyz")
         click.echo(WELCOME.format(tool=settings.base_url, lms=lms, password=PASSWORD, data=settings.data_dir))
         try:
@@ -80,8 +82,11 @@ Stop with Ctrl-C.
 """
 
 
-def prepare(settings: Settings, lms: str, *, past: bool) -> None:
-    """Database, keys, the practice LMS as a platform, two templates, two accounts and a past; only what is missing."""
+def prepare(settings: Settings, lms: str, *, past: bool) -> bool:
+    """Database, keys, the practice LMS as a platform, templates, two accounts and a past; only what is missing.
+
+    Whether there is an exam that an outside provider watches.
+    """
     app = create_app(settings)
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
@@ -103,6 +108,10 @@ def prepare(settings: Settings, lms: str, *, past: bool) -> None:
         _template(TEMPLATE, QUIZ, url=f"{lms}/quiz/")
         # The LMS asks the questions of this one: the tool only watches, so it has no address of its own.
         _template(LMS_TEMPLATE, ASSESSMENT, url="")
+        outside = _outside_provider()
+        if outside:
+            # What the service takes is its own affair: nothing is recorded here.
+            _template(OUTSIDE_TEMPLATE, OUTSIDE, url=f"{lms}/quiz/", provider=outside, preset=Preset.honour)
         for name, role in (("proctor", SiteRole.proctor), ("admin", SiteRole.administrator)):
             if people.find_user(name) is None:
                 people.add_user(
@@ -113,32 +122,45 @@ def prepare(settings: Settings, lms: str, *, past: bool) -> None:
         if past:
             add_past(platform.deployments[0], now=now())
         db.session.commit()
+        return bool(outside)
 
 
-def _template(name: str, title: str, *, url: str) -> None:
+def _outside_provider() -> str:
+    """The first provider of the settings that is not this tool itself; empty: there is none that works."""
+    usable = (one.name for one in backends().by_name.values() if not one.watches_here and not one.problem)
+    return next(usable, "")
+
+
+def _template(
+    name: str, title: str, *, url: str, provider: str = "", preset: Preset = Preset.supervised
+) -> None:  # fmt: skip
     if exams.find_template(name) is not None:
         return
-    config = ExamConfig(url=url, lifetime=30, attempt=2, rules=RULES, grade_maximum=Decimal(20))
+    config = ExamConfig(
+        url=url, lifetime=30, attempt=2, rules=RULES, grade_maximum=Decimal(20), provider=provider
+    )  # fmt: skip
     exams.save_template(
         name,
         title=title,
         kind=Kind.proctored,
-        config=with_preset(config, Preset.supervised),
+        config=with_preset(config, preset),
         actor=OPERATOR,
         now=now(),
     )
 
 
-def _sandbox(settings: Settings, lms: str, port: int) -> "_Server":
+def _sandbox(settings: Settings, lms: str, port: int, *, has_outside: bool) -> "_Server":
     from werkzeug.serving import make_server
 
     from lti_proctor.sandbox import FirstLink, SandboxConfig, create_sandbox
 
     quiz = FirstLink(title=QUIZ, custom={"template": TEMPLATE}, score_maximum=20)
     assessment = FirstLink(title=ASSESSMENT, custom={"template": LMS_TEMPLATE}, proctoring=True, minutes=30)
+    outside = FirstLink(title=OUTSIDE, custom={"template": OUTSIDE_TEMPLATE}, score_maximum=20)
+    links = (quiz, assessment, outside) if has_outside else (quiz, assessment)
     folder = Path(settings.data_dir) / "sandbox"
     folder.mkdir(parents=True, exist_ok=True)
-    config = SandboxConfig(base_url=lms, tool_url=settings.base_url, data_dir=folder, first_links=(quiz, assessment))
+    config = SandboxConfig(base_url=lms, tool_url=settings.base_url, data_dir=folder, first_links=links)
     return _Server(make_server("127.0.0.1", port, create_sandbox(config), threaded=True))
 
 

@@ -182,7 +182,7 @@ def _comment(payload: dict[str, Any], receiver: Receiver) -> str:
     locale = known(receiver.locale) or known(receiver.exam_locale) or "en"
     with force_locale(locale):
         words = {
-            Comment.waiting: _("Handed in. A person reviews the exam before the grade counts."),
+            Comment.waiting: _("Handed in. The exam is reviewed before the grade counts."),
             Comment.accepted: _("The exam was reviewed and accepted."),
             Comment.not_accepted: _(
                 "The exam was reviewed and not accepted. The exam page says why and what you can do."

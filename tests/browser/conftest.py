@@ -38,9 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 #: What axe finds in one look of a page and not in another; everything else is the same in all.
 OF_LOOKS = ("color-contrast", "target-size", "scrollable-region-focusable")
-#: The demo's providers, the practice one with short pings.
+#: The demo's providers, the practice one quick, though no quicker than the pages before a learner waits.
 PROVIDERS = tomllib.loads((ROOT / "config" / "development.toml").read_text("utf-8"))["proctoring_backends"]
-PROVIDERS["mock"] |= {"ping_interval": 2, "review_after": 1}
+PROVIDERS["mock"] |= {"ping_interval": 2, "ready_after": 2, "review_after": 2}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""An exam that an outside provider watches, with its software in the browser: it agrees, says no, is silent, breaks."""
+"""Software of an outside provider in the browser: it says no, breaks, goes silent. test_provider_flow.py: it agrees."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,11 +6,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from lti_proctor import clock
+from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts.lifecycle import Event
 from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import db
+from lti_proctor.journal import Actor, Role
 from lti_proctor.people import service as people
 from lti_proctor.platforms.models import Course
 from lti_proctor.platforms.service import get_registration
+from lti_proctor.providers import service as providers
+from lti_proctor.providers.models import Stage
 from tests.browser.conftest import Site, axe, demo_app
 from tests.factories import make_attempt, make_course, make_exam, make_user
 
@@ -23,7 +28,7 @@ AGREES = ('"examAttemptStarted"', '"examAttemptEnded"', '"echo"')
 
 @pytest.fixture(scope="module")
 def made(site: Site) -> Callable[..., tuple[str, str]]:
-    """`made()`: the path of a new attempt, and the learner's token."""
+    """`made()`: the path of an attempt that the provider has set up, and the learner's token."""
     app = demo_app(site, queue_url="memory:")
     with app.app_context():
         course = make_course(clock.now(), get_registration(site.lms, "sandbox-client"))
@@ -38,6 +43,10 @@ def made(site: Site) -> Callable[..., tuple[str, str]]:
                 now, course, title="Watched elsewhere", provider="mock", lifetime=30, addons=frozenset({Addon.finish})
             )
             attempt = make_attempt(now, exam=exam, user=make_user(now, name="Inés Márquez"))
+            attempts.fire(attempt, Event.begin_setup, actor=Actor(Role.learner, attempt.user_id), now=now)
+            known = providers.announced(attempt)
+            known.stage, known.external_id = Stage.registered, known.code
+            providers.note_ready(known, now=now)
             token = people.new_token()
             people.open_sign_in(
                 token, user_id=attempt.user_id, data={"parts": {str(course_id): "learner"}}, hours=1, now=now
@@ -50,22 +59,19 @@ def made(site: Site) -> Callable[..., tuple[str, str]]:
 
 @pytest.fixture
 def visit(chromium: Browser, site: Site, made: Callable[..., tuple[str, str]]) -> Iterator[Callable[..., Page]]:
-    """A learner's page at the step of the provider's set-up; `script` stands in place of the provider's own."""
+    """A learner's page before the start; `script` stands in place of the provider's own."""
     contexts: list[BrowserContext] = []
 
-    def go(script: str | None = None, **look: object) -> Page:
+    def go(script: str) -> Page:
         path, token = made()
-        context = chromium.new_context(**look)
+        context = chromium.new_context()
         contexts.append(context)
         context.set_default_timeout(15_000)
         context.add_cookies([{"name": "lti-proctor", "value": token, "url": site.tool}])
         page = context.new_page()
-        if script is not None:
-            context.route(SCRIPT, lambda route: answer(route, script))
+        context.route(SCRIPT, lambda route: answer(route, script))
         page.goto(site.tool + path)
-        page.get_by_role("button", name="Begin").click()
-        # A job announces the attempt, and the provider gets ready by itself.
-        expect(page.get_by_role("heading", level=1)).to_have_text("You are ready to start", timeout=30_000)
+        expect(page.get_by_role("heading", level=1)).to_have_text("You are ready to start")
         return page
 
     yield go
@@ -75,21 +81,6 @@ def visit(chromium: Browser, site: Site, made: Callable[..., tuple[str, str]]) -
 
 def answer(route: Route, script: str) -> None:
     route.fulfill(status=200, content_type="text/javascript", body=script)
-
-
-def test_from_the_set_up_to_the_verdict(visit):
-    page = visit()
-    page.get_by_role("button", name="Start the exam").click()
-    expect(page.locator("#countdown")).to_be_visible()
-    axe(page)
-    with page.expect_request(SCRIPT):
-        pass  # a ping within two seconds
-    page.get_by_role("button", name="Finish").click()
-    page.get_by_role("dialog").get_by_role("button", name="Hand in").click()
-    expect(page.locator("#provider-said")).to_have_text(
-        "The proctoring has ended. You may close the proctoring software.", timeout=20_000
-    )
-    axe(page)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.extensions import db
+from lti_proctor.journal import Actor, Role
 from lti_proctor.outbox import Effect, State
 from lti_proctor.providers import registry
 from lti_proctor.providers import service as providers
@@ -14,6 +15,8 @@ from lti_proctor.providers.base import Comment, Review, ReviewStatus
 from lti_proctor.providers.models import ProviderAttempt, ProviderExam, Stage
 from lti_proctor.providers.registry import load
 from lti_proctor.review.mails import contact_of
+from lti_proctor.review.models import Verdict
+from lti_proctor.review.service import conclude
 from tests.conftest import csrf_of
 from tests.factories import STAFF, make_attempt, make_exam, make_user
 
@@ -260,6 +263,23 @@ def test_reviews_move_the_attempt_in_the_order_of_their_rules(learner, attempt, 
     assert attempt.status == Status.verified
 
 
+def test_pages_say_who_reviews(learner, attempt, told, known, post, time, now):
+    def page():
+        return learner.get(f"/attempts/{attempt.id}").text
+
+    _submitted(learner, attempt, told, post, time)
+    assert "Practice provider reviews the exam" in page()
+    assert "A person reviews" not in page()
+    review(known, now, ReviewStatus.passed)
+    assert "Practice provider reviewed it." in page()
+    review(known, now, ReviewStatus.suspicious)
+    assert "A person reviews the exam" in page()
+    reviewer = Actor(Role.reviewer, make_user(now).id)
+    conclude(attempt, Verdict.positive, reason=None, comment="", actor=reviewer, now=now)
+    db.session.commit()
+    assert "A person reviewed it." in page()
+
+
 def test_the_same_review_twice_is_one(learner, attempt, told, known, post, time, now):
     _submitted(learner, attempt, told, post, time)
     review(known, now, ReviewStatus.passed)
@@ -279,6 +299,7 @@ def test_only_a_person_who_may_review_rejects(learner, attempt, told, known, pos
     proctor = make_user(now, role=SiteRole.proctor)
     review(known, now, ReviewStatus.violation, reviewed_by=proctor.email)
     assert attempt.status == Status.rejected
+    assert "Practice provider reviewed the exam and did not accept it." in learner.get(f"/attempts/{attempt.id}").text
 
 
 def test_a_pass_for_what_was_never_handed_in_is_an_error(learner, attempt, told, known, post, time, now):

@@ -116,6 +116,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "has_camera": Addon.preview in config.active_addons,
         "spared": spared_of(attempt),
         **provider.worker_values(attempt),
+        **provider.reviewer_values(attempt, is_concluded=_conclusion(attempt) is not None),
         **(_own_report(attempt, now) if has_own_report(attempt) else {}),
     }
 

@@ -109,6 +109,13 @@ def worker_values(found: Attempt) -> dict[str, Any]:
     return {"provider_worker": worker}
 
 
+def reviewer_values(found: Attempt, *, is_concluded: bool) -> dict[str, Any]:
+    """`reviewing_provider`: the name of whoever reviews outside; empty where people or the computer here conclude."""
+    outside = is_outside(found) and not is_concluded and found.status != Status.second_review_required
+    backend = backends().by_name.get(provider_name(found)) if outside else None
+    return {"reviewing_provider": backend.verbose_name if backend else ""}
+
+
 def values_of(found: Attempt, key: StepKey) -> dict[str, Any]:
     """The variables of the step's page."""
     if key != StepKey.provider:
