@@ -13,7 +13,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Tokens(Generic[Key]):
-    """Tokens by what they were given for. Two threads that miss one both ask for it: nobody waits for another's call."""
+    """Tokens by what they were given for. Two threads that miss one both ask: nobody waits for another's call."""
 
     def __init__(self) -> None:
         self._kept: dict[Key, tuple[str, float]] = {}

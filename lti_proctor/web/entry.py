@@ -21,7 +21,7 @@ from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.web.alarms import alarm_values
 from lti_proctor.web.language import CHOSEN
 from lti_proctor.web.limits import failures
-from lti_proctor.web.pages import THEMES
+from lti_proctor.web.pages import THEMES, asset
 from lti_proctor.web.sessions import settings, visit
 
 bp = Blueprint("entry", __name__)
@@ -43,6 +43,12 @@ def home() -> Response:
     if who is not None and who.role != SiteRole.student:
         return redirect(url_for("proctor.overview"))
     return redirect(url_for("entry.login"))
+
+
+@bp.get("/favicon.ico")
+def favicon() -> Response:
+    """Every page names its own sign; some browsers ask here all the same."""
+    return redirect(asset("img/brand.svg"), 301)
 
 
 @bp.route("/login", methods=["GET", "POST"])

@@ -79,7 +79,7 @@ def learner(attempt: Attempt) -> Actor:
 def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
     """The variables of every interstitial."""
     config = attempts.config_of(attempt)
-    actor, facts = learner(attempt), facts_of(attempt, config, now)
+    actor, facts, conclusion = learner(attempt), facts_of(attempt, config, now), _conclusion(attempt)
     return {
         "attempt": attempt,
         "exam": attempt.exam,
@@ -90,8 +90,8 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "again_first": attempt.status in AGAIN_FIRST or attempt.exam.kind == Kind.practice,
         "may_take_again": attempts.may_take_again(attempt, now) and attempt.resource_link_id is not None,
         "may_decline": attempts.may(attempt, Event.decline, actor, now),
-        "conclusion": _conclusion(attempt),
-        "is_computed": is_computed(_conclusion(attempt)),
+        "conclusion": conclusion,
+        "is_computed": is_computed(conclusion),
         "auto_rejects": settings().auto_reject,
         "reasons": words.REASONS,
         **appeal_values(attempt),
@@ -116,7 +116,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "has_camera": Addon.preview in config.active_addons,
         "spared": spared_of(attempt),
         **provider.worker_values(attempt),
-        **provider.reviewer_values(attempt, is_concluded=_conclusion(attempt) is not None),
+        **provider.reviewer_values(attempt, is_concluded=conclusion is not None),
         **(_own_report(attempt, now) if has_own_report(attempt) else {}),
     }
 
