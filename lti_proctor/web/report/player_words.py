@@ -39,7 +39,7 @@ def player_texts(*, is_shared: bool = False) -> dict[str, Any]:
     }
 
 
-def _gone(*, is_shared: bool) -> str:
+def _gone(*, is_shared: bool) -> Any:
     if is_shared:
         return _(
             "{film}, {begins} to {ends}: this film is no longer shown. The link was taken back or its time is over, or "

@@ -5,7 +5,7 @@
      begins, ends   the attempt, milliseconds since 1970          zone   its time zone
      tracks         {camera: [{url, begins, ends}], screen: […]}  pieces in order, with holes between them
      busy           [[first, behind the last], …]                 minutes that are not quiet
-     texts          play, pause, hole, seconds, minutes; stays: by what is the matter with a film (troubles.js)
+     texts          play, pause, hole, seconds, minutes; stays, by what is the matter with a film
    Parts: [data-track] with a video and [data-part=hole]; [data-do=play|back|speed|sound|skip|seek]; [data-part=clock|gone].
    A film that is missing, broken or slow never stops the other: a missing one is a hole, a slow one is waited for. */
 
@@ -20,8 +20,8 @@ const LEAD = 0.4;
 /** A film that does not come within this is given up; how soon it is tried again. */
 const PATIENCE = 20_000;
 const RETRY = 3000;
-/** A film that ends so many seconds before its recording did is too short; looks at it are rarer when it runs fast. */
-const SHORT = 5;
+/** A film that ends so many seconds before its recording did is too short; where it runs fast one sees it less exactly. */
+const SHORT = 4;
 
 /** The place of the piece that shows a moment, -1 in a hole. Of two at once the later one counts. */
 export function pieceAt(pieces, ms) {
@@ -96,10 +96,8 @@ export function makeTrack(figure, pieces, texts, told, reasonOf) {
   /** By piece what is the matter, and from which moment on. */
   const troubles = new Map();
   let looked = 0;
-  let shown = prepare(first);
-  let spare = prepare(second);
-  let place = -1;
-  let waitsSince = 0;
+  let [shown, spare] = [first, second].map(prepare);
+  let [place, waitsSince] = [-1, 0];
 
   function prepare(video) {
     video.controls = false;
@@ -111,20 +109,23 @@ export function makeTrack(figure, pieces, texts, told, reasonOf) {
       fail(slot.place, video.currentTime);
       slot.place = -1;
     });
-    video.addEventListener("ended", () => {
-      const piece = pieces[slot.place];
-      const missing = piece ? (piece.ends - piece.begins) / 1000 - slot.seen : 0;
-      if (missing > SHORT * Math.max(video.playbackRate, 1)) fail(slot.place, slot.seen, "short");
-    });
-    // A picture that comes while the clock stands still is shown at once.
-    for (const name of ["loadeddata", "seeked"]) video.addEventListener(name, () => told());
+    // A picture that comes while the clock stands still is shown at once. One that was sought where the film has no
+    // bytes any more never comes: Chromium then only says that the film is over.
+    for (const name of ["loadeddata", "seeked", "ended"]) video.addEventListener(name, () => checkEnd(slot));
     return slot;
+  }
+
+  function checkEnd({ video, place: n, seen }) {
+    const missing = video.ended && n >= 0 ? (pieces[n].ends - pieces[n].begins) / 1000 - seen : 0;
+    if (missing > SHORT + video.playbackRate) fail(n, seen, "short");
+    else told();
   }
 
   /** From so many seconds of a piece on there is nothing to see. The clock may stand a little before that. */
   async function fail(n, seconds, known = "") {
     const at = pieces[n].begins + seconds * 1000;
-    const trouble = { reason: known, from: Math.max(pieces[n].begins, Math.min(at, looked)), since: performance.now() };
+    const from = Math.min(Math.max(pieces[n].begins, Math.min(at, looked)), troubles.get(n)?.from ?? Infinity);
+    const trouble = { reason: known, from, since: performance.now() };
     troubles.set(n, trouble);
     if (!known) trouble.reason = await reasonOf(pieces[n].url);
     told();
@@ -178,7 +179,8 @@ export function makeTrack(figure, pieces, texts, told, reasonOf) {
 
   /** What could not be played may have been the line: who comes back to it asks once more. */
   function tryAgain() {
-    if (!inHole() || !(performance.now() - troubles.get(place)?.since > RETRY)) return;
+    const trouble = inHole() ? troubles.get(place) : null;
+    if (!trouble || trouble.reason === "short" || performance.now() - trouble.since < RETRY) return;
     troubles.delete(place);
     for (const slot of [shown, spare]) if (slot.place === place) slot.place = -1;
   }
@@ -253,11 +255,9 @@ export function makePlayer(root, data, now = () => performance.now()) {
   }
   const [listeners, uses, worried] = [[], [], []];
   const state = { ms: data.begins, plays: false, speed: 1, skips: false, sounds: true, reasonOf: async () => "broken" };
-  let last = now();
-  let timer = 0;
+  let [last, timer] = [now(), 0];
 
   const films = () => Object.values(tracks);
-
   function changed() {
     if (!state.plays) for (const track of films()) track.follow(state.ms, state.speed, false, false);
     for (const listener of worried) listener();
