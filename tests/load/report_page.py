@@ -53,7 +53,7 @@ self.films = () => {
   return figures.map((one) => one.querySelector("video:not([hidden])"));
 };
 """
-#: Presses Enter on the row of a flag; milliseconds until both films show that moment.
+#: Follows the row of a flag, as a click or Enter does; milliseconds until both films show a picture of that moment.
 SEEK = """(n) => new Promise((done, fail) => {
   const row = [...document.querySelectorAll('[data-part="log"] a[data-flag]')][n];
   row.focus({ preventScroll: true });
