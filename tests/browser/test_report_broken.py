@@ -98,7 +98,7 @@ def opened(chromium: Browser, site: Site, path: str, token: str = "", **look: ob
 
 
 def go(page: Page, second: float) -> None:
-    page.get_by_label("Time in the exam").fill(str(second))
+    page.locator("[data-do=seek]").fill(str(second))
 
 
 def until(page: Page, condition: str) -> None:
@@ -123,6 +123,7 @@ def test_a_film_that_cannot_be_shown_is_named_and_the_other_goes_on(
             go(page, second)
             expect(page.locator("[data-track=camera] [data-part=hole]")).to_have_text(stays)
             expect(said.locator("p").last).to_contain_text(told)
+            expect(page.get_by_text("The timeline, the flags and the pictures still stand.")).to_be_visible()
             until(page, f"camera.hole && !screen.hole && screen.at >= {second} - 1 && screen.ready >= 2")
         page.locator("body").press("Space")
         until(page, "!screen.paused && screen.at > 123")

@@ -22,18 +22,12 @@ def player_texts(*, is_shared: bool = False) -> dict[str, Any]:
             "away": _("This film can’t be fetched just now."),
         },
         "troubles": {
-            "broken": _(
-                "{film}, {begins} to {ends}: this film can’t be played. "
-                "The timeline, the flags and the pictures still stand."
-            ),
-            "short": _(
-                "{film}: this film ends at {begins}, before the recording did. "
-                "The timeline, the flags and the pictures still stand."
-            ),
+            "broken": _("{film}, {begins} to {ends}: this film can’t be played."),
+            "short": _("{film}: this film ends at {begins}, before the recording did."),
             "gone": _gone(is_shared=is_shared),
             "away": _(
                 "{film}, {begins} to {ends}: this film can’t be fetched just now. Check your connection, then go to "
-                "this moment again. The timeline and the flags still stand."
+                "this moment again."
             ),
         },
     }
@@ -43,10 +37,9 @@ def _gone(*, is_shared: bool) -> Any:
     if is_shared:
         return _(
             "{film}, {begins} to {ends}: this film is no longer shown. The link was taken back or its time is over, or "
-            "the film was removed. Open the link again, or ask whoever gave it to you. "
-            "The timeline and the flags still stand."
+            "the film was removed. Open the link again, or ask whoever gave it to you."
         )
     return _(
         "{film}, {begins} to {ends}: this film is no longer there, or you are signed out. Load the page again to see "
-        "which. The timeline, the flags and the pictures still stand."
+        "which."
     )
