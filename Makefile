@@ -74,6 +74,7 @@ bench: setup ## measure; see docs/benchmarks.md
 	$(BIN)/python -m tests.load.launches
 	$(BIN)/python -m tests.load.pages
 	$(BIN)/python -m tests.load.report
+	$(BIN)/python -m tests.load.report_page
 	$(BIN)/python -m tests.load.faces
 	$(BIN)/python -m tests.load.browser --minutes 5
 	$(BIN)/python -m tests.load.registrations

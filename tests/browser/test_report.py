@@ -10,15 +10,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from lti_proctor import clock
 from lti_proctor.evidence.models import Track
-from lti_proctor.exams.addons import Metric
+from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.exams.config import EvidenceShown
 from lti_proctor.extensions import db
+from lti_proctor.journal import Actor, Role
 from lti_proctor.monitoring import service as monitoring
+from lti_proctor.report import links
 from lti_proctor.storage import store
 from tests.browser.conftest import Site, axe, demo_app
 from tests.browser.worlds import fits, sign_in, visiting
 from tests.factories import make_course, make_user
-from tests.factories.reports import add_flag, add_minute, add_recording, make_reviewed
+from tests.factories.reports import ADDONS, add_flag, add_minute, add_recording, make_reviewed
 
 SECONDS = 30
 #: Where each film is, and the place of the drawing's cursor.
@@ -27,12 +29,19 @@ FILMS = """() => [...document.querySelectorAll('[data-track]')].map((figure) => 
   return { track: figure.dataset.track, at: video.currentTime, rate: video.playbackRate, ready: video.readyState,
            paused: video.paused, hole: figure.classList.contains('is-hole') };
 })"""
+#: Whether the current tab stands within its row.
+TAB_SEEN = """() => {
+  const placeOf = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const [row, tab] = [".tabs", ".tabs [aria-current]"].map(placeOf);
+  return tab.left >= row.left - 1 && tab.right <= row.right + 1;
+}"""
 
 
 @dataclass(frozen=True)
 class World:
     report: str
     own: str
+    link: str
     teacher: str
     learner: str
     flags: list[int]
@@ -72,7 +81,8 @@ def world(site: Site, tmp_path_factory: pytest.TempPathFactory) -> World:
     with app.app_context():
         now = clock.now()
         course = make_course(now)
-        attempt = make_reviewed(now - timedelta(minutes=30), course=course, evidence_shown=EvidenceShown.at_once)
+        attempt = make_reviewed(now - timedelta(minutes=30), course=course, evidence_shown=EvidenceShown.at_once,
+                                addons=ADDONS | {Addon.shared})  # fmt: skip
         for minute in range(10):
             add_minute(attempt, minute, Metric.b2, violated=6000 * minute, told=0 if minute == 6 else 60_000)
         flags = [add_flag(attempt, 0.2, 12), add_flag(attempt, 4, 70, Metric.m2, answer="My brother asked <b>me</b>."),
@@ -85,8 +95,10 @@ def world(site: Site, tmp_path_factory: pytest.TempPathFactory) -> World:
             add_recording(attempt, track, minute, SECONDS, key=key)
         monitoring.rate(attempt, now=now)
         teacher = make_user(now, name="Hanna <i>Lindqvist</i>")
+        key, _link = links.make(attempt, actor=Actor(Role.reviewer, teacher.id), now=now)
         found = World(
             f"/exams/{attempt.exam_id}/attempts/{attempt.id}/report", f"/attempts/{attempt.id}/report",
+            f"/api/report/{attempt.identifier}?key={key}",
             sign_in(teacher, course, "instructor"), sign_in(attempt.user, course, "learner"),
             [flag.id for flag in flags],
         )  # fmt: skip
@@ -164,11 +176,22 @@ def test_it_looks_right_everywhere(world: World, chromium: Browser, site: Site) 
             assert fits(page)
             axe(page)
             page.context.close()
-        for part in ("pictures", "files", "setup", "history", "table"):
-            page = visit(f"{world.report}?part={part}", world.teacher, viewport={"width": 390, "height": 800})
+
+
+@pytest.mark.parametrize("reader", ["staff", "learner", "link"])
+def test_every_part_is_for_everybody(world: World, chromium: Browser, site: Site, reader: str) -> None:
+    """On a phone: nothing sticks out, the tab of this part can be seen, and axe finds nothing."""
+    path, token = {
+        "staff": (world.report, world.teacher), "learner": (world.own, world.learner), "link": (world.link, ""),
+    }[reader]  # fmt: skip
+    with visiting(chromium, site) as visit:
+        page = visit(path, token, viewport={"width": 390, "height": 800}, locale="ar" if reader == "link" else "en")
+        address = page.url.split("?")[0]
+        for part in ("recording", "pictures", "files", "setup", "history", "table"):
+            page.goto(f"{address}?part={part}")
             assert fits(page), part
-            axe(page, only=("color-contrast", "heading-order", "region"))
-            page.context.close()
+            page.wait_for_function(TAB_SEEN)
+            axe(page)
 
 
 def test_the_learner_answers_without_a_script(world: World, chromium: Browser, site: Site) -> None:

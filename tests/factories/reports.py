@@ -25,12 +25,12 @@ ADDONS = frozenset({Addon.track, Addon.record, Addon.screen, Addon.face, Addon.u
 
 def make_reviewed(
     begins: datetime, *, minutes: int = 10, metrics: tuple[Metric, ...] = (Metric.b2, Metric.m2),
-    course: Course | None = None, **config: object,
+    course: Course | None = None, addons: frozenset[Addon] = ADDONS, **config: object,
 ) -> Attempt:  # fmt: skip
     """An attempt that was watched and handed in after so many minutes, with nothing noticed yet."""
     weights = dict.fromkeys(metrics, Decimal(1))
     exam = make_exam(
-        begins, course, addons=ADDONS, metrics=weights, lifetime=minutes, timezone="Europe/Madrid", **config
+        begins, course, addons=addons, metrics=weights, lifetime=minutes, timezone="Europe/Madrid", **config
     )
     attempt = make_attempt(
         begins, exam=exam, status=Status.started, started_at=begins, seen_at=begins, config_version=1,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { correction, lengthWords, nextBusy, nextTime, pieceAfter, pieceAt, start, started, wallClock } from "../../static/js/report/player.js";
+import { correction, lengthWords, makeTrack, nextBusy, nextTime, pieceAfter, pieceAt, start, started, wallClock } from "../../static/js/report/player.js";
 
 const PIECES = [{ begins: 1000, ends: 5000 }, { begins: 8000, ends: 9000 }, { begins: 8500, ends: 9500 }];
 
@@ -71,4 +71,32 @@ for (const [ms, wanted] of [[0, "0 s"], [59_400, "59 s"], [60_000, "1 min 0 s"],
 test("without a page there is nothing to start", () => {
   assert.equal(started, null);
   assert.equal(start({ querySelector: () => null, getElementById: () => null }), null);
+});
+
+/** A video element that never gets anything. */
+function silent() {
+  const nothing = () => {};
+  return {
+    isConnected: true, readyState: 0, paused: true, ended: false, seeking: false, currentTime: 0, duration: NaN, playbackRate: 1,
+    addEventListener: nothing, removeAttribute: nothing, getAttribute: () => "film", pause: nothing, load: nothing, after: nothing,
+    play: async () => {}, cloneNode: silent,
+  };
+}
+
+test("a film that does not come within 20 seconds is given up, with its reason, and nobody waits for it any more", async () => {
+  const figure = { querySelector: (what) => (what === "video" ? silent() : null), classList: { toggle() {} } };
+  const texts = { stays: {}, hole: "" };
+  let asked = "";
+  const track = makeTrack(figure, [{ url: "/film", begins: 0, ends: 60_000 }], texts, () => {}, async (url) => {
+    asked = url;
+    return "away";
+  });
+  track.follow(1000, 1, true, true);
+  assert.deepEqual([track.isWaiting(1), track.isWaiting(20_000)], [true, true]);
+  assert.equal(track.position(), Infinity);
+  assert.equal(track.isWaiting(20_002), false);
+  track.follow(2000, 1, true, false);
+  assert.equal(track.isWaiting(30_000), false);
+  await new Promise((done) => setImmediate(done));
+  assert.deepEqual([asked, track.troubles()], ["/film", [{ reason: "away", begins: 1000, ends: 60_000 }]]);
 });

@@ -1,5 +1,6 @@
 """The report page: who may see it, what stands in it, and that nothing odd breaks it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from lti_proctor.monitoring import service as monitoring
 from lti_proctor.monitoring.models import Disposition
 from lti_proctor.review import remarks
 from lti_proctor.review.models import Cause, Opening, RemarkKind
+from lti_proctor.settings import ROOT
 from tests.conftest import csrf_of
 from tests.factories import make_user
 from tests.factories.reports import add_flag, add_minute, add_picture, add_recording, make_reviewed
@@ -212,3 +214,20 @@ def test_a_changed_record_is_told(attempt, teacher, pages):
     assert "Record is whole" in teacher.get(f"{pages[0]}?part=history").text
     journal.entries_of(subject_of(attempt))[0].data = {"to": "verified"}
     assert "Record was changed" in teacher.get(f"{pages[0]}?part=history").text
+
+
+def modules_of(path):
+    """The module and all that it imports, as addresses."""
+    found = {path}
+    for name in re.findall(r'from "(\.[^"]+)"', path.read_text("utf-8")):
+        found |= modules_of((path.parent / name).resolve())
+    return found
+
+
+def test_the_browser_hears_early_of_every_module_of_the_recording(teacher, pages):
+    page = teacher.get(pages[0]).text
+    static = ROOT / "static"
+    wanted = {f"/static/{one.relative_to(static)}" for one in modules_of(static / "js" / "pages" / "report.js")}
+    told = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page))
+    assert told == wanted - {"/static/js/pages/report.js"}
+    assert "modulepreload" not in teacher.get(f"{pages[0]}?part=files").text

@@ -1,5 +1,6 @@
 """A report by its link: for whoever has the key, until its day, and nothing but that report."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from lti_proctor.errors import Refused
 from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import current_settings, db
 from lti_proctor.journal import Actor, Role
+from lti_proctor.monitoring.models import Flag
 from lti_proctor.report import links
 from lti_proctor.report.gather import gather
 from lti_proctor.report.models import ReportLink
+from lti_proctor.web.report.page import PARTS
 from tests.factories import make_user
 from tests.factories.reported import ADDONS, make_reported
 
@@ -74,12 +77,53 @@ def test_the_reader_sees_what_the_learner_sees_and_nobody_of_the_staff(reader, p
     assert page.status_code == 200
     for words in ("Inés Márquez", "A second voice", "All is well.", f"{path}/recordings/", f"{path}/photos/"):
         assert words in page.text
-    for hidden in ("Dr Vega", "Looks", "<form", "csrf"):
-        assert hidden not in page.text
     assert "Set-Cookie" not in page.headers
     assert views(attempt) == [{"link": made[1]}]
     row = db.session.get(ReportLink, made[1])
     assert (row.n_views, row.viewed_at is not None) == (1, True)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_part_of_it_can_be_answered_or_names_the_staff(reader, path, attempt, part):
+    attempt.ipaddress, attempt.user.email = "198.51.100.7", "ines@school.example"
+    db.session.commit()
+    page = reader.get(f"{path}?part={part}")
+    assert page.status_code == 200
+    for hidden in (
+        *("Dr Vega", "Looks", "<form", "csrf", "data-judge", "Confirm the flag", "Your answer", "You answered"),
+        *("/attempts/", "/exams/", "198.51.100.7", "ines@school.example"),
+    ):
+        assert hidden not in page.text, hidden
+
+
+def test_it_plays_and_tells_as_the_learners_own_report_does(reader, path, attempt):
+    page = reader.get(path).text
+    block = page.split('id="report-data">')[1].split("</script>")[0]
+    data = json.loads(block)
+    assert [one["url"].split("/recordings/")[0] for one in (*data["tracks"]["camera"], *data["tracks"]["screen"])] == [
+        path,
+        path,
+    ]
+    assert (data["photo"], len(data["flags"])) == (f"{path}/photos/0", 2)
+    for part in (
+        'data-part="timeline"',
+        'data-part="log"',
+        'data-do="seek"',
+        "Averages over 12 intervals",
+        "?part=table",
+    ):
+        assert part in page
+    assert "Minute by minute" in reader.get(f"{path}?part=table").text
+    assert reader.get(f"{path}?part=nothing").status_code == 404
+
+
+def test_the_learners_answer_is_read_by_others_as_theirs(reader, path, attempt):
+    flag = db.session.query(Flag).filter_by(attempt_id=attempt.id).first()
+    flag.answer = "My brother came in."
+    db.session.commit()
+    page = reader.get(f"{path}?flag={flag.id}").text
+    assert "The learner answers" in page
+    assert "My brother came in." in page
 
 
 @pytest.mark.parametrize("ending", ["", "?key=wrong", "?key=", "/recordings/1", "/photos/1", "/files/1"])

@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from lti_proctor import clock
@@ -13,6 +12,7 @@ from lti_proctor.report.archive import film_path
 from lti_proctor.report.data import Report
 from lti_proctor.settings import ROOT
 from lti_proctor.web import words
+from lti_proctor.web.report.player_words import player_texts
 from lti_proctor.web.sessions import settings
 
 #: Plays films in step; stands alone, so that it can lie in the page itself.
@@ -52,17 +52,9 @@ def _data(report: Report, zone: ZoneInfo) -> dict[str, Any]:
     for one in report.recordings:
         span = {"begins": clock.to_ms(one.begins_at), "ends": clock.to_ms(one.ends_at)}
         tracks.setdefault(one.track.value, []).append({"url": film_path(one.id, one.track.value), **span})
-    texts = {
-        "play": _("Play"),
-        "pause": _("Pause"),
-        "hole": _("There is no recording of this moment."),
-        "broken": _("This part of the recording can’t be played."),
-        "seconds": _("{seconds} s"),
-        "minutes": _("{minutes} min {seconds} s"),
-    }
     return {
         "begins": begins, "ends": ends, "zone": str(zone), "tracks": tracks, "busy": _busy(report, begins),
-        "texts": texts,
+        "texts": player_texts(),
     }  # fmt: skip
 
 

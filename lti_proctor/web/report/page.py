@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Request, render_template, request, url_for
+from flask import Request, render_template, request
 from flask_babel import format_date
 from flask_babel import gettext as _
 
@@ -15,11 +15,14 @@ from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.monitoring.models import Disposition
 from lti_proctor.report import data, drawing
 from lti_proctor.report.gather import gather
+from lti_proctor.report.models import ReportLink
 from lti_proctor.review.appeals import may_answer
 from lti_proctor.review.models import RemarkKind
 from lti_proctor.web import face_words, history_words, words
 from lti_proctor.web.report import drawn, log, review_words
+from lti_proctor.web.report.addresses import Addresses
 from lti_proctor.web.report.log import Times
+from lti_proctor.web.report.player_words import player_texts
 from lti_proctor.web.sessions import settings
 
 PARTS = ("recording", "pictures", "files", "setup", "history", "table")
@@ -53,26 +56,36 @@ def asked_of(given: Request) -> Asked:
     return Asked(part, flag, zoom if zoom in drawn.ZOOMS else 1, first)
 
 
-def render_report(found: Attempt, *, for_learner: bool, may_judge: bool = False, **more: object) -> str:
-    """The page of the part that the address names; `more` goes to the templates as it is."""
+def render_report(
+    found: Attempt, *, for_learner: bool, link: ReportLink | None = None, may_judge: bool = False, **more: object
+) -> str:
+    """The page of the part that the address names; `more` goes to the templates as it is. Whoever reads by a `link`
+    reads what the learner does, with nothing to fill in.
+    """
     asked, now = asked_of(request), clock.now()
     report = gather(found, now=now, for_learner=for_learner, brief=asked.part != "history")
     parts = {"recording": _recording, "pictures": _pictures, "table": _table, "history": _history}
-    values = parts[asked.part](report, asked) if asked.part in parts else {}
+    addresses = Addresses(report.attempt, is_shared=link is not None)
+    values = parts[asked.part](report, asked, addresses) if asked.part in parts else {}
+    is_own = for_learner and link is None
     return render_template(
         "report/report.html",
-        layout="report/_learner.html" if for_learner else "shared/staff.html",
+        layout="report/_shared.html" if link else "report/_learner.html" if is_own else "shared/staff.html",
+        link=link,
+        is_own=is_own,
+        addresses=addresses,
         report=report,
         found=found,
         asked=asked,
         part=asked.part,
         may_judge=may_judge,
-        may_answer=for_learner and may_answer(found),
+        may_answer=is_own and may_answer(found),
         metric_names=log.metric_names(report),
         photo_names=words.PHOTOS,
         cause_words=review_words.CAUSES,
         said_words=review_words.SAID,
         meant_words=review_words.MEANT,
+        keys=review_words.keys(may_judge=may_judge),
         zone=zone_of(report),
         times=Times(zone_of(report)),
         day=format_date((report.attempt.started_at or report.attempt.created_at).astimezone(zone_of(report)), "long"),
@@ -96,7 +109,7 @@ def scale_for(report: data.Report, zoom: int = 1) -> drawing.Scale:
     return drawing.scale_of(begins, report.attempt.seconds, zoom)
 
 
-def _recording(report: data.Report, asked: Asked) -> dict[str, Any]:
+def _recording(report: data.Report, asked: Asked, addresses: Addresses) -> dict[str, Any]:
     zone, scale, names = zone_of(report), scale_for(report, asked.zoom), log.metric_names(report)
     current = log.current_of(report, asked.flag)
     times, place = Times(zone), report.flags.index(current) if current else 0
@@ -119,7 +132,6 @@ def _recording(report: data.Report, asked: Asked) -> dict[str, Any]:
         "listed_most": LISTED,
         "dispositions": _dispositions(),
         "length": times.length,
-        "keys": review_words.KEYS,
         "minute_metrics": metrics,
         "minute": minute,
         "minute_row": next((row for row in minutes if row[0] == minute), None),
@@ -135,7 +147,7 @@ def _recording(report: data.Report, asked: Asked) -> dict[str, Any]:
         "n_confirmed": sum(flag.disposition == Disposition.confirmed for flag in report.flags),
         "to_ms": clock.to_ms,
         "payload": {
-            **_payload(report, scale, first),
+            **_payload(report, scale, first, addresses),
             "current": current.id if current else 0,
             "metrics": metrics,
             "minutes": minutes,
@@ -144,7 +156,7 @@ def _recording(report: data.Report, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _payload(report: data.Report, scale: drawing.Scale, first: int) -> dict[str, Any]:
+def _payload(report: data.Report, scale: drawing.Scale, first: int, addresses: Addresses) -> dict[str, Any]:
     """What the page's scripts read: all times in milliseconds since 1970. `edges`: the flags before and behind those
     that this page lists.
     """
@@ -163,7 +175,7 @@ def _payload(report: data.Report, scale: drawing.Scale, first: int) -> dict[str,
         "tracks": {
             track.value: [
                 {
-                    "url": url_for("learner.recording", attempt_id=report.attempt.id, recording_id=one.id),
+                    "url": addresses.recording(one.id),
                     "begins": clock.to_ms(one.begins_at),
                     "ends": clock.to_ms(one.ends_at),
                 }
@@ -174,9 +186,9 @@ def _payload(report: data.Report, scale: drawing.Scale, first: int) -> dict[str,
         },
         "plot": {"left": drawing.LEFT, "width": drawing.PLOT},
         "flags": [log.flag_data(flag) for flag in flags],
-        "photo": url_for("learner.photo", attempt_id=report.attempt.id, evidence_id=0),
+        "photo": addresses.photo(0),
         "photos": [[clock.to_ms(one.at), one.id] for one in report.photos if one.kind in log.FROM_EXAM],
-        "texts": _texts(),
+        "texts": _texts(is_shared=addresses.is_shared),
         "states": _dispositions(),
     }
 
@@ -186,19 +198,13 @@ def _dispositions() -> dict[str, tuple[str, str, str]]:
     return {key.value: (icon, str(word), tone) for key, (icon, word, tone) in review_words.DISPOSITIONS.items()}
 
 
-def _texts() -> dict[str, str]:
+def _texts(*, is_shared: bool) -> dict[str, Any]:
     return {
-        "play": _("Play"),
-        "pause": _("Pause"),
-        "hole": _("There is no recording of this moment."),
-        "broken": _("This part of the recording can’t be played."),
-        "waiting": _("Loading"),
+        **player_texts(is_shared=is_shared),
         "said": _("{what}: {state}"),
         "last": _("{what}: {state}. This was the last open flag."),
         "undone": _("{what} is open again."),
         "failed": _("This could not be saved. Check your connection and try again."),
-        "seconds": _("{seconds} s"),
-        "minutes": _("{minutes} min {seconds} s"),
         "minute": _("Minute {time}"),
         "heat": _("{n} of 100 to look at"),
         "unknown": _("could not be analysed"),
@@ -211,7 +217,7 @@ def _texts() -> dict[str, str]:
     }
 
 
-def _pictures(report: data.Report, asked: Asked) -> dict[str, Any]:
+def _pictures(report: data.Report, asked: Asked, _addresses: Addresses) -> dict[str, Any]:
     shown = [photo for photo in report.photos if photo.kind != EvidenceKind.remark]
     first = asked.first if asked.first < len(shown) else 0
     return {
@@ -224,7 +230,7 @@ def _pictures(report: data.Report, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _table(report: data.Report, _asked: Asked) -> dict[str, Any]:
+def _table(report: data.Report, _asked: Asked, _addresses: Addresses) -> dict[str, Any]:
     """The figures behind the drawings."""
     zone, scale, names = zone_of(report), scale_for(report), log.metric_names(report)
     times = Times(zone)
@@ -242,7 +248,7 @@ def _table(report: data.Report, _asked: Asked) -> dict[str, Any]:
     }
 
 
-def _history(_report: data.Report, _asked: Asked) -> dict[str, Any]:
+def _history(_report: data.Report, _asked: Asked, _addresses: Addresses) -> dict[str, Any]:
     return {"event_words": history_words.EVENTS, "opened_words": history_words.OPENED}
 
 

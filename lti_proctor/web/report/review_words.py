@@ -44,3 +44,10 @@ KEYS: tuple[tuple[str, Text], ...] = (
     ("M", _("Write a note")),
     ("?", _("Show these keys")),
 )
+#: Of those, the keys that do nothing for whoever only reads.
+JUDGING = frozenset({"C", "D", "M"})
+
+
+def keys(*, may_judge: bool) -> list[tuple[str, Text]]:
+    """Those that do something for this reader."""
+    return [(key, said) for key, said in KEYS if may_judge or key not in JUDGING]

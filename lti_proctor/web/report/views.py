@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
@@ -11,11 +11,10 @@ from lti_proctor.evidence import files, recordings
 from lti_proctor.extensions import db
 from lti_proctor.report import links
 from lti_proctor.report.data import VERSION
-from lti_proctor.report.gather import gather
 from lti_proctor.report.schema import schema_text
 from lti_proctor.web import headers, limits
+from lti_proctor.web.report.page import render_report
 from lti_proctor.web.report.session import load_link, open_by_key
-from lti_proctor.web.report.shared_page import shared_values
 from lti_proctor.web.stored import stored
 
 bp = Blueprint("report", __name__, url_prefix="/api/report")
@@ -57,8 +56,7 @@ def shared(identifier: str) -> BaseResponse | str:
     limits.rate("report_views").count(link.id)
     links.note_viewed(link, now=now)
     db.session.commit()
-    report = gather(link.attempt, now=now, for_learner=True)
-    return render_template("report/shared.html", **shared_values(report, link))
+    return render_report(link.attempt, for_learner=True, link=link)
 
 
 @bp.get("/<identifier>/recordings/<int:recording_id>")

@@ -5,11 +5,20 @@ import { hasZone, zoneCookies } from "../zone.js";
 
 rememberZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
 guardForms(document, window);
+document.querySelectorAll(".tabs").forEach(showCurrent);
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-shows], button[data-copy]");
   if (button?.dataset.shows) togglePassword(button);
   if (button?.dataset.copy) copy(button);
 });
+
+/** A row of tabs that is wider than the window begins where the current one can be seen. The page itself stays put. */
+function showCurrent(tabs) {
+  const current = tabs.querySelector("[aria-current]");
+  if (!current) return;
+  const [row, tab] = [tabs.getBoundingClientRect(), current.getBoundingClientRect()];
+  tabs.scrollLeft += (tab.left + tab.right - row.left - row.right) / 2;
+}
 
 function rememberZone(zone) {
   for (const cookie of zoneCookies(zone, window.isSecureContext)) {

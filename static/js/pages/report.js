@@ -7,6 +7,7 @@ import { bindNote } from "../report/note.js";
 import { started, wallClock } from "../report/player.js";
 import { makeReview } from "../report/review.js";
 import { makeTimeline } from "../report/timeline.js";
+import { bindTroubles } from "../report/troubles.js";
 
 const BEFORE = 5000;
 const { player, data, root } = started;
@@ -16,6 +17,7 @@ const keys = document.getElementById("keys");
 enableButtons(root);
 const review = makeReview(root, player, data);
 makeTimeline(root, player, data, openList);
+bindTroubles(root, player, data);
 const note = bindNote(root, player, data);
 
 bindKeys(

@@ -5,7 +5,7 @@
      begins, ends   the attempt, milliseconds since 1970          zone   its time zone
      tracks         {camera: [{url, begins, ends}], screen: […]}  pieces in order, with holes between them
      busy           [[first, behind the last], …]                 minutes that are not quiet
-     texts          play, pause, hole, broken, seconds, minutes
+     texts          play, pause, hole, seconds, minutes; stays, by what is the matter with a film
    Parts: [data-track] with a video and [data-part=hole]; [data-do=play|back|speed|sound|skip|seek]; [data-part=clock|gone].
    A film that is missing, broken or slow never stops the other: a missing one is a hole, a slow one is waited for. */
 
@@ -17,8 +17,11 @@ const NUDGE = 0.08;
 const JUMP = 1.0;
 /** How far the clock may run before the slowest film, in seconds at speed 1. */
 const LEAD = 0.4;
-/** A film that does not come within this is taken for broken. */
+/** A film that does not come within this is given up; how soon it is tried again. */
 const PATIENCE = 20_000;
+const RETRY = 3000;
+/** A film that ends so many seconds before its recording did is too short; where it runs fast one sees it less exactly. */
+const SHORT = 4;
 
 /** The place of the piece that shows a moment, -1 in a hole. Of two at once the later one counts. */
 export function pieceAt(pieces, ms) {
@@ -38,7 +41,7 @@ export function pieceAfter(pieces, ms) {
   return found;
 }
 
-/** What to do about a film that is `drift` seconds ahead (or behind, below 0): a rate, or a jump. */
+/** What to do about a film that is `drift` seconds ahead (below 0: behind): a rate, or a jump. */
 export function correction(drift, speed = 1) {
   const size = Math.abs(drift) / Math.max(speed, 1);
   if (size >= JUMP) return { jump: true, rate: speed };
@@ -47,7 +50,7 @@ export function correction(drift, speed = 1) {
   return { jump: false, rate: Math.min(Math.max(speed * factor, 0.0625), 16) };
 }
 
-/** Where the next stretch that is not quiet begins, if this moment is quiet; null if it is not. */
+/** Where the next stretch that is not quiet begins; null in one. */
 export function nextBusy(busy, begins, ends, ms) {
   const minute = (ms - begins) / MINUTE;
   for (const [first, behind] of busy) {
@@ -81,34 +84,57 @@ export function lengthWords(ms, texts) {
   return text.replace("{minutes}", minutes).replace("{seconds}", minutes ? seconds % 60 : seconds);
 }
 
-/** One track: two video elements take turns, so that the next piece is ready before the present one ends. */
-export function makeTrack(figure, pieces, texts) {
+/** One track: two video elements take turns, so that the next piece is ready before the present one ends. `told()` when
+    a picture has come or something is the matter; `reasonOf(address)` finds out what. */
+export function makeTrack(figure, pieces, texts, told, reasonOf) {
   const hole = figure.querySelector('[data-part="hole"]');
   const first = figure.querySelector("video") ?? figure.ownerDocument.createElement("video");
   if (!first.isConnected) figure.prepend(first);
   const second = first.cloneNode(false);
   second.removeAttribute("src");
   first.after(second);
-  const broken = new Set();
-  let shown = prepare(first);
-  let spare = prepare(second);
-  let place = -1;
-  let waitsSince = 0;
+  /** By piece what is the matter, and from which moment on. */
+  const troubles = new Map();
+  let looked = 0;
+  let [shown, spare] = [first, second].map(prepare);
+  let [place, waitsSince] = [-1, 0];
 
   function prepare(video) {
     video.controls = false;
     video.preload = "auto";
     video.removeAttribute("src");
-    const slot = { video, place: -1, seeks: false };
+    const slot = { video, place: -1, seen: 0 };
     video.addEventListener("error", () => {
-      if (slot.place >= 0 && video.getAttribute("src")) broken.add(slot.place);
+      if (slot.place < 0 || !video.getAttribute("src")) return;
+      fail(slot.place, video.currentTime);
+      slot.place = -1;
     });
+    // A picture that comes while the clock stands still is shown at once. One that was sought where the film has no
+    // bytes any more never comes: Chromium then only says that the film is over.
+    for (const name of ["loadeddata", "seeked", "ended"]) video.addEventListener(name, () => checkEnd(slot));
     return slot;
+  }
+
+  function checkEnd({ video, place: n, seen }) {
+    const missing = video.ended && n >= 0 ? (pieces[n].ends - pieces[n].begins) / 1000 - seen : 0;
+    if (missing > SHORT + video.playbackRate) fail(n, seen, "short");
+    else told();
+  }
+
+  /** From so many seconds of a piece on there is nothing to see. The clock may stand a little before that. */
+  async function fail(n, seconds, known = "") {
+    const at = pieces[n].begins + seconds * 1000;
+    const from = Math.min(Math.max(pieces[n].begins, Math.min(at, looked)), troubles.get(n)?.from ?? Infinity);
+    const trouble = { reason: known, from, since: performance.now() };
+    troubles.set(n, trouble);
+    if (!known) trouble.reason = await reasonOf(pieces[n].url);
+    told();
   }
 
   function load(slot, n, at) {
     if (slot.place === n) return;
     slot.place = n;
+    slot.seen = 0;
     slot.video.pause();
     slot.video.src = pieces[n].url;
     slot.video.load();
@@ -117,6 +143,7 @@ export function makeTrack(figure, pieces, texts) {
 
   function place_at(slot, at) {
     const wanted = Math.max(0, (at - pieces[slot.place].begins) / 1000);
+    slot.seen = wanted;
     const move = () => {
       if (Math.abs(slot.video.currentTime - wanted) > 0.02) slot.video.currentTime = wanted;
     };
@@ -124,21 +151,22 @@ export function makeTrack(figure, pieces, texts) {
     else slot.video.addEventListener("loadedmetadata", move, { once: true });
   }
 
-  const inHole = (n) => n < 0 || broken.has(n);
+  const inHole = () => place < 0 || looked >= (troubles.get(place)?.from ?? Infinity);
   const isReady = (slot) => slot.video.readyState >= 2 && !slot.video.seeking;
   const isOver = (slot) => slot.video.ended || (slot.video.duration > 0 && slot.video.currentTime >= slot.video.duration - 0.05);
 
   /** Show the moment; `jumps` when somebody sought. */
   function follow(ms, speed, plays, jumps) {
     place = pieceAt(pieces, ms);
-    if (jumps && broken.has(place)) tryAgain();
-    figure.classList.toggle("is-hole", inHole(place));
+    looked = ms;
+    if (jumps) tryAgain();
+    figure.classList.toggle("is-hole", inHole());
     if (hole) {
-      hole.hidden = !inHole(place);
-      const words = place >= 0 ? texts.broken : texts.hole;
+      const words = place >= 0 ? (texts.stays[troubles.get(place)?.reason] ?? "") : texts.hole;
+      hole.hidden = !inHole() || !words;
       if (hole.textContent !== words) hole.textContent = words;
     }
-    if (inHole(place)) {
+    if (inHole()) {
       shown.video.pause();
       prefetch(ms, speed);
       return;
@@ -151,7 +179,9 @@ export function makeTrack(figure, pieces, texts) {
 
   /** What could not be played may have been the line: who comes back to it asks once more. */
   function tryAgain() {
-    broken.delete(place);
+    const trouble = inHole() ? troubles.get(place) : null;
+    if (!trouble || trouble.reason === "short" || performance.now() - trouble.since < RETRY) return;
+    troubles.delete(place);
     for (const slot of [shown, spare]) if (slot.place === place) slot.place = -1;
   }
 
@@ -168,6 +198,7 @@ export function makeTrack(figure, pieces, texts) {
 
   function keepUp(ms, speed, plays) {
     const { video } = shown;
+    if (!video.ended && !video.seeking) shown.seen = video.currentTime;
     if (!plays || isOver(shown)) {
       if (!video.paused) video.pause();
       return;
@@ -182,29 +213,37 @@ export function makeTrack(figure, pieces, texts) {
 
   function prefetch(ms, speed) {
     const next = pieceAfter(pieces, ms);
-    if (next < 0 || broken.has(next) || spare.place === next || (spare.place === place && shown.place !== place)) return;
+    if (next < 0 || troubles.has(next) || spare.place === next || (spare.place === place && shown.place !== place)) return;
     if (pieces[next].begins - ms < 15_000 * Math.max(speed, 1)) load(spare, next, pieces[next].begins);
   }
 
   /** Whether the clock has to wait for this track. */
   function isWaiting(now) {
-    if (inHole(place) || (shown.place === place && ((isReady(shown) && shown.video.readyState > 2) || isOver(shown)))) {
+    if (inHole() || (shown.place === place && ((isReady(shown) && shown.video.readyState > 2) || isOver(shown)))) {
       waitsSince = 0;
       return false;
     }
     waitsSince ||= now;
-    if (now - waitsSince > PATIENCE) broken.add(place);
-    return true;
+    if (now - waitsSince <= PATIENCE) return true;
+    waitsSince = 0;
+    fail(place, (looked - pieces[place].begins) / 1000);
+    return false;
   }
 
   /** Where its film is, in milliseconds since 1970; for ever ahead where it holds up nobody. */
   function position() {
-    if (inHole(place) || shown.place !== place || isOver(shown)) return Infinity;
+    if (inHole() || shown.place !== place || isOver(shown)) return Infinity;
     return pieces[place].begins + shown.video.currentTime * 1000;
   }
 
   spare.video.hidden = true;
-  return { follow, isWaiting, position, video: () => (inHole(place) || shown.place !== place ? null : shown.video) };
+  return {
+    follow,
+    isWaiting,
+    position,
+    video: () => (inHole() || shown.place !== place ? null : shown.video),
+    troubles: () => [...troubles].map(([n, { reason, from }]) => ({ reason, begins: from, ends: pieces[n].ends })),
+  };
 }
 
 /** The player: its clock and its films. `listen(f)` is told the time and whether it plays, at each beat. */
@@ -212,16 +251,16 @@ export function makePlayer(root, data, now = () => performance.now()) {
   const tracks = {};
   for (const figure of root.querySelectorAll("[data-track]")) {
     const pieces = data.tracks[figure.dataset.track] ?? [];
-    if (pieces.length) tracks[figure.dataset.track] = makeTrack(figure, pieces, data.texts);
+    if (pieces.length) tracks[figure.dataset.track] = makeTrack(figure, pieces, data.texts, changed, (url) => state.reasonOf(url));
   }
-  const listeners = [];
-  const uses = [];
-  const state = { ms: data.begins, plays: false, speed: 1, skips: false, sounds: true };
-  let last = now();
-  let timer = 0;
+  const [listeners, uses, worried] = [[], [], []];
+  const state = { ms: data.begins, plays: false, speed: 1, skips: false, sounds: true, reasonOf: async () => "broken" };
+  let [last, timer] = [now(), 0];
 
-  function films() {
-    return Object.values(tracks);
+  const films = () => Object.values(tracks);
+  function changed() {
+    if (!state.plays) for (const track of films()) track.follow(state.ms, state.speed, false, false);
+    for (const listener of worried) listener();
   }
 
   function beat(jumps = false) {
@@ -272,15 +311,16 @@ export function makePlayer(root, data, now = () => performance.now()) {
     for (const told of uses) told();
     state.ms = Math.min(Math.max(ms, data.begins), data.ends);
     beat(true);
+    changed();
     if (!state.plays) settle();
   }
 
-  /** While it stands, films that were not loaded yet still have to come to the front. */
-  function settle(tries = 50) {
+  /** While it stands, films that were not loaded yet still have to come to the front, or to be given up. */
+  function settle() {
     clearTimeout(settle.timer);
-    if (state.plays || tries <= 0) return;
+    if (state.plays) return;
     for (const track of films()) track.follow(state.ms, state.speed, false, false);
-    if (films().some((track) => track.isWaiting(now()))) settle.timer = setTimeout(() => settle(tries - 1), BEAT);
+    if (films().map((track) => track.isWaiting(now())).includes(true)) settle.timer = setTimeout(settle, BEAT);
   }
 
   return {
@@ -302,6 +342,8 @@ export function makePlayer(root, data, now = () => performance.now()) {
     get: (name) => state[name],
     listen: (listener) => listeners.push(listener),
     onUse: (told) => uses.push(told),
+    onTroubles: (told) => worried.push(told),
+    troubles: () => Object.entries(tracks).flatMap(([track, one]) => one.troubles().map((trouble) => ({ track, ...trouble }))),
     video: (name) => tracks[name]?.video() ?? null,
     begins: data.begins,
     ends: data.ends,
