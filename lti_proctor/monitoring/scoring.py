@@ -72,9 +72,9 @@ def averages(minutes: Minutes, weights: Weights) -> dict[Metric, Decimal | None]
     """The average of each metric over the attempt (μ)."""
     violated: dict[Metric, int] = defaultdict(int)
     told: dict[Metric, int] = defaultdict(int)
-    for (_minute, metric), seen in minutes.items():
-        violated[metric] += seen.violated
-        told[metric] += seen.told
+    for (_minute, metric), (bad, all_of_it, _unknown) in minutes.items():
+        violated[metric] += bad
+        told[metric] += all_of_it
     return {metric: shown(Seen(violated[metric], told[metric]).share, weight) for metric, weight in weights.items()}
 
 
@@ -145,9 +145,9 @@ def intervals(minutes: Mapping[int, Seen], weight: Decimal, places: Places) -> l
     lies in it (`places_of`, of all metrics at once).
     """
     sums: list[list[Decimal | int]] = [[0, 0] for _ in range(INTERVALS)]
-    for minute, seen in minutes.items():
-        if seen.told:
+    for minute, (violated, told, _unknown) in minutes.items():
+        if told:
             for place, weighed in places[minute]:
-                sums[place][0] += weighed * seen.violated
-                sums[place][1] += weighed * seen.told
+                sums[place][0] += weighed * violated
+                sums[place][1] += weighed * told
     return [shown(HUNDRED * bad / told if told else None, weight) for bad, told in sums]

@@ -7,6 +7,7 @@ attempt, from a clock that jumped, stands at its nearer end. Values are 0–100,
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 LEFT, PLOT, RIGHT = 76.0, 658.0, 18.0
 #: Discs that would stand closer than this are one with a number.
@@ -82,8 +83,7 @@ def _days(scale: Scale, room: float) -> int:
     return int(-(-scale.seconds // (STEPS[-1] * room)))
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something of the first lane. `kind` chooses the sign; `state` is the disposition of a flag."""
 
     at: datetime
