@@ -17,9 +17,10 @@ class Application(Flask):
         return func
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Any:
-        # gunicorn says that it ends each body itself. Werkzeug then takes one that broke off for a whole one, and a
-        # part of a film would be kept in place of it; by its announced length it is refused.
-        if environ.get("CONTENT_LENGTH"):
+        # Servers say that they end each body themselves. Werkzeug then takes one that broke off for a whole one, and a
+        # part of a film would be kept in place of it; by its announced length it is refused. Where none is announced
+        # gunicorn notices; Granian does not, so that such a body is not read there (`web/hygiene.py`).
+        if environ.get("CONTENT_LENGTH") or environ.get("SERVER_SOFTWARE") == "Granian":
             environ.pop("wsgi.input_terminated", None)
         return super().wsgi_app(environ, start_response)
 

@@ -50,6 +50,7 @@ class Settings(BaseModel):
     storage_url: str
     secret_key: str = Field(repr=False)
     development: bool
+    web_server: Literal["gunicorn", "granian"]
     trusted_proxies: int = Field(ge=0, le=5)
     templates_dir: str
     log_level: Literal["debug", "info", "warning", "error"]

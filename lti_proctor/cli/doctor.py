@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import click
+import httpx
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -23,6 +24,7 @@ from lti_proctor.outbox import Effect, State
 from lti_proctor.platforms import keys
 from lti_proctor.platforms.models import Registration, ToolKey
 from lti_proctor.settings import ROOT
+from lti_proctor.web.measures import UNDERSCORED
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def add_to(cli: click.Group) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check settings, database, migrations, storage, queue, mail, keys, clock, fonts, faces, documents, providers."""
+    """Check what the program needs: settings, database, storage, queue, keys, clock, proxy, mail, fonts, providers …"""
     with application() as app:
         broken = 0
         for name, check in CHECKS.items():
@@ -137,6 +139,26 @@ def check_clock(_app: Flask) -> Finding:
     return Finding(apart < 2, f"{apart:.1f} s from the database's", "Let NTP set the clocks of both machines.")
 
 
+def check_proxy(_app: Flask) -> Finding:
+    """A header `X_Forwarded_For` must not reach the tool: servers take it for the proxy's own `X-Forwarded-For`."""
+    settings = current_settings()
+    if not settings.trusted_proxies:
+        return Finding(True, "none in front")
+    probe = UNDERSCORED.replace("-", "_")
+    try:
+        answer = httpx.get(f"{settings.base_url}/healthz", headers={probe: "1"}, timeout=5)
+    except httpx.HTTPError as error:
+        remedy = "Is base_url reachable from here? Headers with underscores could not be tried."
+        return Finding(False, f"{settings.base_url} does not answer: {type(error).__name__}", remedy, is_warning=True)
+    remedy = (
+        "Let the proxy drop headers with underscores in their names, or set web_server to gunicorn: anybody could "
+        "claim another network address."
+    )
+    return Finding(
+        UNDERSCORED not in answer.headers, f"{settings.trusted_proxies} in front, {settings.base_url}", remedy
+    )
+
+
 def check_mail(_app: Flask) -> Finding:
     settings = current_settings()
     if not settings.mail_url:
@@ -201,6 +223,7 @@ CHECKS: dict[str, Callable[[Flask], Finding]] = {
     "keys": check_keys,
     "platforms": check_platforms,
     "clock": check_clock,
+    "proxy": check_proxy,
     "mail": check_mail,
     "assets": check_assets,
     "fonts": check_fonts,

@@ -3,34 +3,17 @@
 import subprocess
 import sys
 from contextlib import ExitStack
-from typing import Any
 
 import click
-from flask import Flask
-from gunicorn.app.base import BaseApplication
 
 from lti_proctor import serve_app
+from lti_proctor.cli.web_servers import SERVERS
 from lti_proctor.settings import load
 
 
 def add_to(cli: click.Group) -> None:
     cli.add_command(serve)
     cli.add_command(worker)
-
-
-class Gunicorn(BaseApplication):  # type: ignore[misc]
-    """gunicorn with our application and no configuration file."""
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.options = options
-        super().__init__()
-
-    def load_config(self) -> None:
-        for key, value in self.options.items():
-            self.cfg.set(key, value)
-
-    def load(self) -> Flask:
-        return serve_app(load())
 
 
 @click.command()
@@ -41,27 +24,11 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
 @click.option("--jobs/--no-jobs", default=True, help="Also run the jobs, in a process of their own.")
 def serve(host: str, port: int, workers: int, threads: int, jobs: bool) -> None:
     """Serve the tool; with the jobs unless told otherwise."""
-    load()
+    run = SERVERS[load().web_server]
     with ExitStack() as stack:
         if jobs:
             stack.enter_context(background([sys.executable, "-m", "lti_proctor", "worker"]))
-        Gunicorn(gunicorn_options(host, port, workers, threads)).run()
-
-
-def gunicorn_options(host: str, port: int, workers: int, threads: int) -> dict[str, Any]:
-    return {
-        "bind": f"{host}:{port}",
-        "workers": workers,
-        "threads": threads,
-        "worker_class": "gthread",
-        "timeout": 60,
-        "graceful_timeout": 15,
-        "keepalive": 5,
-        "accesslog": None,
-        "errorlog": "-",
-        "loglevel": "warning",
-        "control_socket_disable": True,
-    }
+        run(host, port, workers, threads)
 
 
 class background:  # noqa: N801 - reads as a verb in a with statement

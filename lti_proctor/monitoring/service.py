@@ -249,9 +249,7 @@ def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
 def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:
     db.session.flush()
     found: list[Any] = list(execute(_MINUTES, attempt_id=attempt.id).all())
-    return {
-        (minute, _METRICS[name]): Seen(violated, told, unknown) for minute, name, violated, told, unknown in found
-    }
+    return {(minute, _METRICS[name]): Seen(violated, told, unknown) for minute, name, violated, told, unknown in found}
 
 
 def _samples(attempt: Attempt) -> list[MinuteSample]:

@@ -1,4 +1,6 @@
-"""What no request may carry, wherever it is going: NUL characters, which no text has and some databases refuse."""
+"""What no request may carry, wherever it is going: NUL characters, which no text has and some databases refuse, and a
+body of which nobody can tell whether all of it came.
+"""
 
 from flask import Flask, Response, request
 
@@ -8,7 +10,13 @@ FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 def init_app(app: Flask) -> None:
+    app.before_request(_refuse_endless)
     app.before_request(_refuse_nul)
+
+
+def _refuse_endless() -> Response | None:
+    is_in_pieces = "HTTP_TRANSFER_ENCODING" in request.environ and request.content_length is None
+    return refuse("status_400", 411) if is_in_pieces and "wsgi.input_terminated" not in request.environ else None
 
 
 def _refuse_nul() -> Response | None:

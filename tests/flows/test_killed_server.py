@@ -1,5 +1,6 @@
 """A film sent to a real server that is killed in the middle comes out byte by byte as it was recorded."""
 
+import contextlib
 import hashlib
 import http.client
 import json
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -35,14 +37,17 @@ HALF, WHOLE = 7, 14
 
 
 class Server:
-    """gunicorn on one port, which can be killed and started again."""
+    """A web server on one port, which can be killed and started again."""
 
     def __init__(self, environ: dict[str, str]) -> None:
         self.environ = {**os.environ, **environ, "GUNICORN_CMD_ARGS": ""}
+        self.listen()
+        self.start()
+
+    def listen(self) -> None:
         # The listening socket stays ours: while no server is there connections wait in it, as behind a proxy.
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
-        self.start()
 
     def start(self) -> None:
         self.socket.set_inheritable(True)
@@ -60,6 +65,28 @@ class Server:
     def stop(self) -> None:
         self.kill()
         self.socket.close()
+
+
+class Granian(Server):
+    """The other server that a site may choose. It opens its port itself, so that nothing waits while it is away."""
+
+    def listen(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+
+    def start(self) -> None:
+        environ = {**self.environ, "LTI_PROCTOR_WEB_SERVER": "granian"}
+        command = ["-m", "lti_proctor", "serve", "--no-jobs", "--threads", "4", "--port", str(self.port)]
+        self.process = subprocess.Popen([sys.executable, *command], env=environ, start_new_session=True)
+        for _ in range(600):
+            with socket.socket() as line:
+                if line.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError("the server did not start")
+
+    def stop(self) -> None:
+        self.kill()
 
 
 @dataclass
@@ -114,9 +141,9 @@ def tool(environ):
     app.extensions["outside"].close()
 
 
-@pytest.fixture
-def server(tool, environ):
-    running = Server(environ)
+@pytest.fixture(params=[Server, Granian], ids=["gunicorn", "Granian"])
+def server(request, tool, environ):
+    running = request.param(environ)
     yield running
     running.stop()
 
@@ -161,3 +188,20 @@ def test_a_film_survives_a_server_that_is_killed_while_it_comes(tool, server):
     tasks.join_recordings()
     assert store().get(recording.key) == b"".join(sent)
     assert recording.sha256 == hashlib.sha256(b"".join(sent)).hexdigest()
+
+
+def test_a_worker_ends_with_its_main_process(tool, environ):
+    """Else it would go on serving what was there before an update."""
+    server = Granian(environ)
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait(10)
+    try:
+        for _ in range(400):
+            with socket.socket() as line:
+                if line.connect_ex(("127.0.0.1", server.port)) != 0:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("the worker serves on")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.process.pid, signal.SIGKILL)

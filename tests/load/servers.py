@@ -88,10 +88,7 @@ def gunicorn(
     python: str = sys.executable,
     server: str = "gunicorn",
 ) -> Iterator[Worker]:
-    """Serve a WSGI application (`module:name` or `module:factory()`), with one worker unless told otherwise.
-
-    `granian` is not among the project's packages: who wants to compare it installs it.
-    """
+    """Serve a WSGI application (`module:name` or `module:factory()`), with one worker unless told otherwise."""
     port = free_port()
     # The plain worker: what gunicorn itself costs is smallest, and the same for all that are compared.
     options = f"--bind 127.0.0.1:{port} --workers {workers} --threads {threads}"
