@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import httpx
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Frame, Page, expect, sync_playwright
 
 from lti_proctor import create_app
 from lti_proctor.settings import ROOT, load
@@ -27,6 +27,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 FLAGS += ["--disable-component-update", "--disable-sync"]
 #: Few pictures a second: they are recorded, which costs time.
 FLAGS += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=5"]
+# Milliseconds: a busy machine takes longer than the five seconds that are meant for one browser on an idle one.
+expect.set_options(timeout=15_000)
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
