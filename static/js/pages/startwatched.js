@@ -1,6 +1,6 @@
 /* Before the exam begins, the provider's software has to say that it watches; then the form goes its way. */
 
-import { pageData, setText } from "../dom.js";
+import { enableButtons, pageData, setText } from "../dom.js";
 import { showFailure } from "../provider/failing.js";
 import { tellWorker } from "../provider/messages.js";
 
@@ -29,3 +29,5 @@ dialog.querySelector("[data-part=again]").addEventListener("click", () => {
   dialog.close();
   form.requestSubmit();
 });
+// A press before this script has come would start the exam without a word to the software.
+enableButtons();
