@@ -4,7 +4,7 @@ view, create, view, ready callback, view, start, stop, submit, view: nine reques
 it: one gunicorn worker on each side, and ours with its jobs. SQLite in WAL mode, mails into a folder, a provider that
 agrees to everything. edx-proctoring is installed into a folder that is thrown away, with a Python of its own
 (`edx_site.py`).
-`python -m tests.load.edx_flow [--learners 40] [--rounds 5] [--python PATH]`
+`python -m tests.load.edx_flow [--learners 40] [--rounds 5] [--python PATH] [--server granian]`
 """
 
 import argparse
@@ -154,7 +154,7 @@ def _until(found: Callable[[], object]) -> object:
     raise RuntimeError("the jobs do not get on")
 
 
-def our_side(stack: ExitStack, learners: int) -> Ours:
+def our_side(stack: ExitStack, learners: int, server: str) -> Ours:
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ours"))
     backends = {**BACKENDS, NAME: {**BACKENDS[NAME], "ready_after": -1, "review_after": -1}}  # type: ignore[dict-item]
     environ = {
@@ -169,7 +169,7 @@ def our_side(stack: ExitStack, learners: int) -> Ours:
         upgrade(directory=str(ROOT / "migrations"))
         sign_ins = list(_learners(learners))
         db.session.commit()
-    worker = stack.enter_context(gunicorn("wsgi:app", environ))
+    worker = stack.enter_context(gunicorn("wsgi:app", environ, server=server))
     jobs = stack.enter_context(_jobs(environ))
     return Ours(worker, jobs, settings.database.removeprefix("sqlite:///"), sign_ins)
 
@@ -237,11 +237,12 @@ def main() -> None:
     parser.add_argument("--learners", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--python", help="one that has edx-proctoring and gunicorn, in place of a new one")
+    parser.add_argument("--server", choices=["gunicorn", "granian"], default="gunicorn", help="of ours")
     given = parser.parse_args()
     number = given.learners * (given.rounds + 1)
     with ExitStack() as stack:
         theirs = their_side(stack, number, given.python or installed(stack))
-        ours = our_side(stack, number)
+        ours = our_side(stack, number, given.server)
         found: dict[str, list[dict[str, float]]] = {"edx-proctoring": [], "ours": []}
         for turn in range(given.rounds + 1):
             for name, side in (("edx-proctoring", theirs), ("ours", ours)):
