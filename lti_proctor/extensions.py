@@ -234,8 +234,12 @@ def _check_idle(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> No
 
 def _choose_transactions(connection: Any, _record: ConnectionPoolEntry, _proxy: Any) -> None:
     """A connection stays as it was used last, and changes over only when the other kind takes it."""
-    if connection.autocommit != _is_apart.get():
+    if connection.autocommit == _is_apart.get():
+        return
+    try:
         connection.autocommit = _is_apart.get()
+    except db.engine.dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error  # the pool opens another one
 
 
 @event.listens_for(Engine, "connect")

@@ -1,7 +1,7 @@
 """Verbs of the journal."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,8 +86,12 @@ def last_entry(subject: str, action: str) -> Entry | None:
 
 def broken_links(subject: str) -> list[int]:
     """Places whose hash does not follow from what stands before: empty when nobody touched the record."""
+    return _broken(entries_of(subject))
+
+
+def _broken(entries: Iterable[Entry]) -> list[int]:
     broken, before, expected = [], chain.START, 1
-    for entry in entries_of(subject):
+    for entry in entries:
         actor = f"{entry.actor_role}:{entry.actor_id}" if entry.actor_id else entry.actor_role
         body = chain.canonical(entry.chain, entry.place, entry.at, actor, entry.action, entry.data)
         if entry.place != expected or chain.link(before, body) != entry.hash:
@@ -107,11 +111,25 @@ def receipt(subject: str) -> str:
     return "" if found == chain.START else found.hex()[:RECEIPT]
 
 
-def entry_of(subject: str, its_receipt: str) -> Entry | None:
-    """The entry that was the newest when this receipt was given; None where no entry of this record ever was."""
-    if not RECEIPT_FORM.fullmatch(its_receipt):
-        return None
-    return next((entry for entry in entries_of(subject) if entry.hash.hex().startswith(its_receipt)), None)
+@dataclass(frozen=True)
+class Checked:
+    """A record beside a receipt. `entry`: what was the newest when it was given, None where it does not fit; `n_since`:
+    how many came after; `broken`: the first place that does not follow from what stands before, 0 for none.
+    """
+
+    entry: Entry | None
+    n_since: int
+    broken: int
+
+
+def check(subject: str, its_receipt: str) -> Checked:
+    """A receipt fits when an entry has this hash and everything up to it is unchanged."""
+    entries = entries_of(subject)
+    broken = next(iter(_broken(entries)), 0)
+    whole = [entry for entry in entries if not broken or entry.place < broken]
+    is_receipt = RECEIPT_FORM.fullmatch(its_receipt) is not None
+    entry = next((one for one in whole if is_receipt and one.hash.hex().startswith(its_receipt)), None)
+    return Checked(entry, entries[-1].place - entry.place if entry else 0, broken)
 
 
 def _head(subject: str) -> tuple[int, bytes]:

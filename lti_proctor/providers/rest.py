@@ -174,11 +174,9 @@ class Rest(Provider):
         return answer
 
     def _signed(self, headers: Mapping[str, str]) -> Mapping[str, str]:
-        return (
-            {**headers, "Authorization": f"JWT {self._tokens.get(None, self._fetch_token)}"}
-            if self.options.needs_oauth
-            else headers
-        )
+        if not self.options.needs_oauth:
+            return headers
+        return {**headers, "Authorization": f"JWT {self._tokens.get(None, self._fetch_token)}"}
 
     def _fetch_token(self) -> tuple[str, float]:
         form = {

@@ -9,7 +9,6 @@ python -m tests.load.browser [--cpu-seconds 60] [--minutes 30] [--only cpu|first
 
 import argparse
 import json
-import secrets
 import statistics
 import tempfile
 import time
@@ -24,16 +23,16 @@ from typing import Any
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
-from lti_proctor import clock, create_app
+from lti_proctor import clock
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.extensions import db
 from lti_proctor.people import service as people
-from lti_proctor.settings import ROOT, load
+from lti_proctor.settings import ROOT
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.material import make_film, make_sound
 from tests.factories import make_attempt, make_exam
-from tests.load.servers import cpu_seconds, gunicorn
+from tests.load.servers import cpu_seconds, running_site
 
 FILM = [("one", 20), ("two", 5), ("one", 20), ("none", 5)]
 SOUND = [("room", 10), ("speech", 10), ("silence", 10)]
@@ -77,19 +76,8 @@ class Place:
 
 @contextmanager
 def serving() -> Iterator[Place]:
-    with tempfile.TemporaryDirectory() as folder:
-        environ = {
-            "LTI_PROCTOR_CONFIG": str(ROOT / "config" / "test.toml"),
-            "LTI_PROCTOR_DATA_DIR": folder,
-            "LTI_PROCTOR_SECRET_KEY": secrets.token_hex(32),
-            "LTI_PROCTOR_BASE_URL": "http://localhost",
-        }
-        app = create_app(load(environ, queue_url="memory:"))
-        with app.app_context():
-            attempts = prepare()
-        app.extensions["outside"].close()
-        with gunicorn("wsgi:app", environ, threads=4) as server:
-            yield Place(f"http://localhost:{server.port}", attempts)
+    with running_site(lambda _folder: prepare(), threads=4) as (site, attempts):
+        yield Place(site, attempts)
 
 
 def prepare() -> dict[str, tuple[int, str]]:

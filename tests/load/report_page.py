@@ -9,10 +9,8 @@ python -m tests.load.report_page [--only open|seek|play] [--seconds 10]
 import argparse
 import hashlib
 import random
-import secrets
 import statistics
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,17 +20,17 @@ from pathlib import Path
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from lti_proctor import clock, create_app
+from lti_proctor import clock
 from lti_proctor.evidence import joining, recordings
 from lti_proctor.evidence.models import Chunk, Recording, Track
 from lti_proctor.extensions import db
 from lti_proctor.people import service as people
-from lti_proctor.settings import ROOT, load
+from lti_proctor.settings import ROOT
 from lti_proctor.storage import store
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.factories import make_user
 from tests.factories.reports import add_recording, make_large
-from tests.load.servers import gunicorn
+from tests.load.servers import running_site
 
 HOURS, PIECE_MINUTES = 3, 5
 LOADS, SEEKS = 7, 20
@@ -148,19 +146,8 @@ def keep(recording: Recording, data: bytes) -> None:
 
 @contextmanager
 def serving() -> Iterator[Place]:
-    with tempfile.TemporaryDirectory() as folder:
-        environ = {
-            "LTI_PROCTOR_CONFIG": str(ROOT / "config" / "test.toml"),
-            "LTI_PROCTOR_DATA_DIR": folder,
-            "LTI_PROCTOR_SECRET_KEY": secrets.token_hex(32),
-            "LTI_PROCTOR_BASE_URL": "http://localhost",
-        }
-        app = create_app(load(environ, queue_url="memory:"))
-        with app.app_context():
-            path, token = prepare(Path(folder))
-        app.extensions["outside"].close()
-        with gunicorn("wsgi:app", environ, threads=8) as server:
-            yield Place(f"http://localhost:{server.port}", path, token)
+    with running_site(prepare, threads=8) as (site, (path, token)):
+        yield Place(site, path, token)
 
 
 @contextmanager

