@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { correction, lengthWords, makeTrack, nextBusy, nextTime, pieceAfter, pieceAt, start, started, wallClock } from "../../static/js/report/player.js";
+import { mock, test } from "node:test";
+import { correction, lengthWords, makePlayer, makeTrack, nextBusy, nextTime, pieceAfter, pieceAt, start, started, wallClock } from "../../static/js/report/player.js";
 
 const PIECES = [{ begins: 1000, ends: 5000 }, { begins: 8000, ends: 9000 }, { begins: 8500, ends: 9500 }];
 
@@ -99,4 +99,41 @@ test("a film that does not come within 20 seconds is given up, with its reason, 
   assert.equal(track.isWaiting(30_000), false);
   await new Promise((done) => setImmediate(done));
   assert.deepEqual([asked, track.troubles()], ["/film", [{ reason: "away", begins: 1000, ends: 60_000 }]]);
+});
+
+/** Films that seem to be there; the test sets their state, and they say nothing of themselves. */
+function makeFilms() {
+  const made = [];
+  const make = () => {
+    const video = {
+      readyState: 4, currentTime: 0, duration: 30, paused: true, ended: false, seeking: false, playbackRate: 1, isConnected: true,
+      addEventListener() {}, removeAttribute() {}, getAttribute: () => "", after() {}, pause() {}, load() {}, cloneNode: make,
+    };
+    made.push(video);
+    return video;
+  };
+  const first = make();
+  const hole = { hidden: true, textContent: "" };
+  const figure = { dataset: { track: "camera" }, classList: { toggle() {} }, querySelector: (wanted) => (wanted === "video" ? first : hole) };
+  return { made, hole, root: { querySelectorAll: () => [figure] } };
+}
+
+test("a film that falls silent while it stands is given up as well", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  let ms = 0;
+  const { made, hole, root } = makeFilms();
+  const texts = { hole: "none", stays: { broken: "can’t be played" } };
+  const data = { begins: 0, ends: 30_000, zone: "UTC", busy: [], texts, tracks: { camera: [{ url: "/film", begins: 0, ends: 30_000 }] } };
+  const player = makePlayer(root, data, () => ms);
+  const pass = (span) => {
+    for (const end = ms + span; ms < end; ms += 100) mock.timers.tick(100);
+  };
+  player.seek(18_000);
+  pass(1000);
+  assert.deepEqual(player.troubles(), []);
+  for (const film of made) film.readyState = 1;
+  pass(22_000);
+  await new Promise((done) => setImmediate(done));
+  assert.equal(hole.textContent, "can’t be played");
+  mock.timers.reset();
 });

@@ -24,13 +24,7 @@ const RETRY = 3000;
 const SHORT = 4;
 
 /** The place of the piece that shows a moment, -1 in a hole. Of two at once the later one counts. */
-export function pieceAt(pieces, ms) {
-  let found = -1;
-  pieces.forEach((piece, n) => {
-    if (piece.begins <= ms && ms < piece.ends) found = n;
-  });
-  return found;
-}
+export const pieceAt = (pieces, ms) => pieces.findLastIndex((piece) => piece.begins <= ms && ms < piece.ends);
 
 /** The place of the next piece that begins after a moment, -1 when there is none. */
 export function pieceAfter(pieces, ms) {
@@ -95,9 +89,8 @@ export function makeTrack(figure, pieces, texts, told, reasonOf) {
   first.after(second);
   /** By piece what is the matter, and from which moment on. */
   const troubles = new Map();
-  let looked = 0;
   let [shown, spare] = [first, second].map(prepare);
-  let [place, waitsSince] = [-1, 0];
+  let [looked, place, waitsSince] = [0, -1, 0];
 
   function prepare(video) {
     video.controls = false;
@@ -115,10 +108,13 @@ export function makeTrack(figure, pieces, texts, told, reasonOf) {
     return slot;
   }
 
-  function checkEnd({ video, place: n, seen }) {
-    const missing = video.ended && n >= 0 ? (pieces[n].ends - pieces[n].begins) / 1000 - seen : 0;
-    if (missing > SHORT + video.playbackRate) fail(n, seen, "short");
+  function checkEnd(slot) {
+    if (endsEarly(slot)) fail(slot.place, slot.seen, "short");
     else told();
+  }
+
+  function endsEarly({ video, place: n, seen }) {
+    return video.ended && n >= 0 && (pieces[n].ends - pieces[n].begins) / 1000 - seen > SHORT + video.playbackRate;
   }
 
   /** From so many seconds of a piece on there is nothing to see. The clock may stand a little before that. */
@@ -198,6 +194,7 @@ export function makeTrack(figure, pieces, texts, told, reasonOf) {
 
   function keepUp(ms, speed, plays) {
     const { video } = shown;
+    if (endsEarly(shown)) return void fail(place, shown.seen, "short");
     if (!video.ended && !video.seeking) shown.seen = video.currentTime;
     if (!plays || isOver(shown)) {
       if (!video.paused) video.pause();
@@ -315,12 +312,13 @@ export function makePlayer(root, data, now = () => performance.now()) {
     if (!state.plays) settle();
   }
 
-  /** While it stands, films that were not loaded yet still have to come to the front, or to be given up. */
-  function settle() {
+  /** While it stands, films still have to come to the front, or to be given up: also one that only seemed to be there. */
+  function settle(until = now() + PATIENCE + RETRY) {
     clearTimeout(settle.timer);
     if (state.plays) return;
     for (const track of films()) track.follow(state.ms, state.speed, false, false);
-    if (films().map((track) => track.isWaiting(now())).includes(true)) settle.timer = setTimeout(settle, BEAT);
+    const waits = films().map((track) => track.isWaiting(now())).includes(true);
+    if (waits || now() < until) settle.timer = setTimeout(settle, waits ? BEAT : 5 * BEAT, until);
   }
 
   return {
