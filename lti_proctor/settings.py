@@ -112,6 +112,8 @@ class Settings(BaseModel):
     attachments_max: int = Field(ge=1, le=100)
     attachment_max_bytes: int = Field(ge=10_000)
     attachment_side: int = Field(ge=200, le=10_000)
+    spoken_seconds: int = Field(ge=5, le=600)
+    spoken_max_bytes: int = Field(ge=100_000)
     keep_days: int = Field(ge=1)
     review_days: int = Field(ge=1)
     auto_wait_minutes: int = Field(ge=1, le=10_000)

@@ -7,6 +7,8 @@ from sqlalchemy.engine import make_url
 from lti_proctor.attempts import gradebook
 from lti_proctor.attempts import models as attempts
 from lti_proctor.attempts import tasks as attempt_tasks
+from lti_proctor.chat import models as chat
+from lti_proctor.chat import tasks as chat_tasks
 from lti_proctor.content import models as content
 from lti_proctor.content import tasks as content_tasks
 from lti_proctor.documents import models as documents
@@ -40,6 +42,7 @@ from lti_proctor.webhooks import tasks as webhook_tasks
 
 TABLES = (
     attempts,
+    chat,
     content,
     documents,
     evidence,
@@ -61,6 +64,7 @@ TABLES = (
 )
 JOBS = (
     attempt_tasks,
+    chat_tasks,
     content_tasks,
     control,
     document_tasks,

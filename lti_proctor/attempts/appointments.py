@@ -34,7 +34,7 @@ class Appointment:
 
 
 def is_scheduled(config: ExamConfig) -> bool:
-    return Addon.schedule in config.active_addons
+    return Addon.schedule in config.addons
 
 
 def appointment_of(attempt: Attempt, config: ExamConfig, now: datetime) -> Appointment | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from lti_proctor.attempts import timing
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Assessment, Attempt
-from lti_proctor.extensions import UTCDateTime, execute, table_of
+from lti_proctor.extensions import UTCDateTime, db, execute, table_of
 from lti_proctor.people.models import SignIn, User
 from lti_proctor.people.service import IS_SIGNED_IN
 from lti_proctor.prepared import Prepared
@@ -32,12 +32,16 @@ class Running(NamedTuple):
     held_seconds: int | None
     seen_at: datetime | None
     spared_version: int
+    chat_version: int
 
     def seconds_left(self, now: datetime) -> int | None:
         return timing.seconds_left(self.deadline_at, self.held_seconds, now)
 
 
-COLUMNS = (Attempt.status, Attempt.deadline_at, Attempt.held_seconds, Attempt.seen_at, Attempt.spared_version)
+COLUMNS = (
+    Attempt.status, Attempt.deadline_at, Attempt.held_seconds, Attempt.seen_at, Attempt.spared_version,
+    Attempt.chat_version,
+)  # fmt: skip
 
 
 def of_quiet_attempt(*columns: Any) -> Select[Any]:
@@ -74,3 +78,9 @@ def glance(attempt_id: int, token_hash: bytes, *, now: datetime) -> Running | No
 def note_seen(attempt_id: int, running: Running, now: datetime) -> None:
     if running.seen_at is None or now - running.seen_at > FRESH:
         execute(_SEEN, attempt_id=attempt_id, now=now)
+
+
+def note_talked(attempt: Attempt) -> None:
+    """Something is new in the attempt's chat; its window sees that with the next pulse."""
+    attempt.chat_version = Attempt.chat_version + 1
+    db.session.flush()

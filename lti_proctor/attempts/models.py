@@ -52,6 +52,8 @@ class Attempt(Base):
     #: that a window that runs sees it.
     spared: Mapped[list[str] | None] = mapped_column(Json)
     spared_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Grows with each message of the chat and each time one was read, so that a window that runs sees it.
+    chat_version: Mapped[int] = mapped_column(default=0, server_default="0")
 
     created_at: Mapped[datetime] = mapped_column()
     set_up_at: Mapped[datetime | None] = mapped_column()

@@ -120,8 +120,8 @@ def facts(attempt: Attempt, config: ExamConfig, actor: Actor, now: datetime, rea
         Guard.has_reason: lambda: bool(reason.strip()),
         Guard.may_appeal: lambda: timing.may_appeal(attempt.signed_at, config.appeal_days, now),
         Guard.was_started: lambda: attempt.started_at is not None,
-        Guard.concludes_itself: lambda: Addon.auto in config.active_addons,
-        Guard.rejects_itself: lambda: settings.auto_reject and Addon.auto in config.active_addons,
+        Guard.concludes_itself: lambda: Addon.auto in config.addons,
+        Guard.rejects_itself: lambda: settings.auto_reject and Addon.auto in config.addons,
         Guard.is_onboarded: lambda: (
             attempt.phase != Phase.before or onboarded.due_event(attempt, config, now) is None
         ),

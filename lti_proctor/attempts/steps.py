@@ -67,7 +67,7 @@ class Passed:
 def consent_stamp(config: ExamConfig) -> str:
     """A short hash of all that the learner agrees to; another one means: ask again."""
     agreed = [CONSENT_VERSION, list(config.captures), config.rules, config.rules_url, config.expires]
-    if Addon.auto in config.active_addons:
+    if Addon.auto in config.addons:
         agreed.append("auto")
     return hashlib.sha256(json.dumps(agreed).encode()).hexdigest()[:16]
 
@@ -107,7 +107,7 @@ def is_held(step: Step, config: ExamConfig, passed: Mapping[StepKey, Passed]) ->
         record is not None
         and record.stamp == step.stamp(config)
         and record.outcome == Outcome.differs
-        and Addon.verify in config.active_addons
+        and Addon.verify in config.addons
     )
 
 

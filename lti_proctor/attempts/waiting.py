@@ -23,7 +23,7 @@ _BEFORE = (Status.download_software_clicked, Status.ready_to_start)
 
 def waits(attempt: Attempt, now: datetime) -> bool:
     """Whether the step is the learner's next one."""
-    if attempt.status not in _BEFORE or Addon.proctor not in config_of(attempt).active_addons:
+    if attempt.status not in _BEFORE or Addon.proctor not in config_of(attempt).addons:
         return False
     step = next_step(attempt, config_of(attempt), now)
     return step is not None and step.key == StepKey.proctor

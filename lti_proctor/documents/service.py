@@ -56,7 +56,7 @@ def _ask(row: Reading, attempt: Attempt, now: datetime) -> None:
 
 
 def compares_names(attempt: Attempt) -> bool:
-    return Addon.name_ in attempts.config_of(attempt).active_addons
+    return Addon.name_ in attempts.config_of(attempt).addons
 
 
 def given_name_of(attempt: Attempt) -> tuple[str, str] | None:
@@ -200,7 +200,7 @@ def _data(attempt: Attempt, step: StepKey, outcome: Outcome, *, asked: bool, now
 
 
 def _verifies(attempt: Attempt) -> bool:
-    return Addon.verify in attempts.config_of(attempt).active_addons
+    return Addon.verify in attempts.config_of(attempt).addons
 
 
 def _limits() -> Limits:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from sqlalchemy import select
 
 from lti_proctor import journal
+from lti_proctor.attempts.glance import note_talked
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of, subject_of
@@ -51,6 +52,7 @@ def attach(attempt: Attempt, name: str, upload: bytes, *, actor: Actor, now: dat
     db.session.flush()
     data_kept = {"evidence": row.id, "sha256": row.sha256}
     journal.record(actor, "file.attached", subject_of(attempt), data_kept, now)
+    note_talked(attempt)
     return row
 
 
@@ -78,6 +80,7 @@ def detach(attempt: Attempt, evidence_id: int, *, actor: Actor, now: datetime) -
     """The learner takes a file back, until the end. Raises `Refused("not_attached")`, `NotFound`."""
     _require_open(attempt)
     remove(get_file(attempt, evidence_id), actor=actor, now=now)
+    note_talked(attempt)
 
 
 def files_of(attempt: Attempt) -> list[Evidence]:
@@ -93,7 +96,7 @@ def get_file(attempt: Attempt, evidence_id: int) -> Evidence:
 
 
 def takes_files(attempt: Attempt) -> bool:
-    return Addon.upload in config_of(attempt).active_addons
+    return Addon.upload in config_of(attempt).addons
 
 
 def _require_open(attempt: Attempt) -> None:

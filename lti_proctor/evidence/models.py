@@ -22,6 +22,12 @@ class EvidenceKind(StrEnum):
     remark = "remark"
     #: Attached by the learner during the exam; not shown among photos.
     file = "file"
+    #: What a proctor said to the learner, recorded by themselves; with sound, perhaps with their picture.
+    spoken = "spoken"
+
+
+#: What is no picture.
+NO_PICTURES = (EvidenceKind.file, EvidenceKind.spoken)
 
 
 class Evidence(Base):
@@ -29,8 +35,8 @@ class Evidence(Base):
 
     `name` is only there for files that a learner attached.
 
-    pii: image of a face, a document or a room, or what a learner attached.  kept: `expires` days of the exam, else
-    `keep_days` of the site.
+    pii: image of a face, a document or a room, what a learner attached, or the voice of a proctor.  kept: `expires`
+    days of the exam, else `keep_days` of the site.
     """
 
     __tablename__ = "evidence"

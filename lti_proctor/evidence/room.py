@@ -22,7 +22,7 @@ def keep_turn(attempt: Attempt, turn: Turn, upload: bytes, *, actor: Actor, now:
     Raises `NotFound("step")` where the exam has no look around, `Refused`: `wrong_status` once the exam has begun,
     `no_consent`; `Invalid` for what is no picture.
     """
-    if Addon.overview not in config_of(attempt).active_addons:
+    if Addon.overview not in config_of(attempt).addons:
         raise NotFound("step")
     if attempt.phase != Phase.before:
         raise Refused("wrong_status", status=attempt.status.value, event="overview")

@@ -16,7 +16,7 @@ from lti_proctor.attempts.service import config_of, subject_of
 from lti_proctor.attempts.steps import CONSENT_VERSION, consent_stamp
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import pdf, pictures
-from lti_proctor.evidence.models import Consent, Evidence, EvidenceKind
+from lti_proctor.evidence.models import NO_PICTURES, Consent, Evidence, EvidenceKind
 from lti_proctor.evidence.pictures import Picture
 from lti_proctor.exams.addons import Capture
 from lti_proctor.exams.config import ExamConfig
@@ -151,8 +151,8 @@ def remove(evidence: Evidence, *, actor: Actor, now: datetime) -> None:
 
 
 def photos_of(attempt: Attempt, kind: EvidenceKind | None = None) -> list[Evidence]:
-    """Pictures of a kind, or of all kinds; what the learner attached is none (`evidence.files`)."""
-    wanted = Evidence.kind != EvidenceKind.file if kind is None else Evidence.kind == kind
+    """Pictures of a kind, or of all kinds; what the learner attached and what was said are none."""
+    wanted = Evidence.kind.not_in(NO_PICTURES) if kind is None else Evidence.kind == kind
     return list(db.session.scalars(_all_of(attempt).where(wanted)))
 
 

@@ -50,43 +50,6 @@ class Addon(StrEnum):
     xapi = "xapi"
 
 
-#: What this version does. Others may be stored in an exam, but nothing offers them and no page promises them.
-BUILT = frozenset(
-    {
-        Addon.rules,
-        Addon.check,
-        Addon.profile,
-        Addon.face,
-        Addon.passport,
-        Addon.scan,
-        Addon.verify,
-        Addon.extrapages,
-        Addon.name_,
-        Addon.qrcode,
-        Addon.overview,
-        Addon.ready,
-        Addon.mobile,
-        Addon.screen,
-        Addon.content,
-        Addon.preview,
-        Addon.header,
-        Addon.calculator,
-        Addon.lock,
-        Addon.finish,
-        Addon.xapi,
-        Addon.track,
-        Addon.record,
-        Addon.seb,
-        Addon.webrtc,
-        Addon.auto,
-        Addon.proctor,
-        Addon.schedule,
-        Addon.upload,
-        Addon.shared,
-    }
-)
-
-
 class Metric(StrEnum):
     """The kinds of violation, administrator's guide, section 4.5."""
 
@@ -126,6 +89,7 @@ class Capture(StrEnum):
     camera_recording = "camera_recording"
     screen_recording = "screen_recording"
     attachments = "attachments"
+    messages = "messages"
     #: Nothing that is taken, but what may happen to all of it.
     shared_report = "shared_report"
 
@@ -163,6 +127,7 @@ TAKING = frozenset(
         Addon.overview,
         Addon.record,
         Addon.upload,
+        Addon.chat,
     }
 )
 
@@ -203,6 +168,7 @@ CAPTURES: dict[Capture, Taking] = {
     Capture.camera_recording: _with(Addon.record),
     Capture.screen_recording: _with(Addon.record, Addon.screen),
     Capture.attachments: _with(Addon.upload),
+    Capture.messages: _with(Addon.chat),
     Capture.shared_report: _with(Addon.shared, any_of=TAKING),
 }
 #: Only taken where faces can be compared by computer.
@@ -211,8 +177,8 @@ BY_FACES = frozenset({Capture.face_comparison, Capture.snapshots, Capture.face_s
 
 def captures(addons: frozenset[Addon], metrics: Collection[Metric] = ()) -> tuple[Capture, ...]:
     """What is taken under these add-ons and metrics, in a fixed order."""
-    on, watched = addons & BUILT, frozenset(metrics)
-    return tuple(capture for capture in Capture if CAPTURES[capture].applies(on, watched))
+    watched = frozenset(metrics)
+    return tuple(capture for capture in Capture if CAPTURES[capture].applies(addons, watched))
 
 
 class Device(StrEnum):
@@ -225,11 +191,10 @@ class Device(StrEnum):
 
 def devices(addons: frozenset[Addon], metrics: Collection[Metric] = ()) -> frozenset[Device]:
     """What an exam uses in the learner's browser while it runs, also where nothing of it is kept."""
-    on = addons & BUILT
-    watched = frozenset(metrics) if Addon.track in on else frozenset()
+    watched = frozenset(metrics) if Addon.track in addons else frozenset()
     needs = {
-        Device.camera: on & {Addon.preview, Addon.record} or watched & (SEEN | FACES),
-        Device.microphone: on & {Addon.record} or watched & HEARD,
-        Device.screen: on & {Addon.screen} or watched & {Metric.s1},
+        Device.camera: addons & {Addon.preview, Addon.record} or watched & (SEEN | FACES),
+        Device.microphone: addons & {Addon.record} or watched & HEARD,
+        Device.screen: addons & {Addon.screen} or watched & {Metric.s1},
     }
     return frozenset(device for device, why in needs.items() if why)

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, model_validator
 
 from lti_proctor.addresses import origin_of, web_address
-from lti_proctor.exams.addons import BUILT, Addon, Capture, Device, Kind, Metric, captures, devices
+from lti_proctor.exams.addons import Addon, Capture, Device, Kind, Metric, captures, devices
 from lti_proctor.exams.protections import ALL_PROTECTIONS, Protection
 
 RULES_MAX = 20_000
@@ -213,11 +213,6 @@ class ExamConfig(BaseModel):
         return sorted(str(a) for a in value)
 
     @property
-    def active_addons(self) -> frozenset[Addon]:
-        """Add-ons that are on and that this version does."""
-        return self.addons & BUILT
-
-    @property
     def has_content(self) -> bool:
         """Whether this tool knows where the questions are."""
         return bool(self.package if self.delivery == Delivery.hosted else self.url)
@@ -233,7 +228,7 @@ class ExamConfig(BaseModel):
     @property
     def devices(self) -> frozenset[Device]:
         """What is used in the exam or in a step before it."""
-        on = self.active_addons
+        on = self.addons
         photos = on & {Addon.face, Addon.passport, Addon.extrapages}
         # With a phone the room is shown by the phone's camera.
         shows_room = Addon.overview in on and Addon.qrcode not in on
@@ -242,7 +237,7 @@ class ExamConfig(BaseModel):
     @property
     def checks(self) -> tuple[str, ...]:
         """What the equipment check looks at, in order: what the exam will use."""
-        on, needed = self.active_addons, self.devices
+        on, needed = self.addons, self.devices
         conditions = {
             "browser": True,
             "network": True,
@@ -297,10 +292,9 @@ def preset_of(config: ExamConfig) -> Preset | None:
 
 def intrusiveness(addons: frozenset[Addon]) -> int:
     """How far the exam reaches into a life: 1 nothing is seen, 2 the person is, 3 the screen or a document too."""
-    on = addons & BUILT
-    if on & {Addon.screen, Addon.passport, Addon.overview, Addon.scan, Addon.extrapages, Addon.qrcode}:
+    if addons & {Addon.screen, Addon.passport, Addon.overview, Addon.scan, Addon.extrapages, Addon.qrcode}:
         return 3
-    return 2 if on & {Addon.face, Addon.record, Addon.preview} else 1
+    return 2 if addons & {Addon.face, Addon.record, Addon.preview} else 1
 
 
 def kind_has_review(kind: Kind) -> bool:

@@ -249,6 +249,6 @@ def _title(title: str) -> str:
 
 def names_addon(addon: Addon) -> ColumnElement[bool]:
     """A condition on `Exam`: the add-on stands in its configuration. Rough, to read few rows: whoever uses it looks
-    again at `active_addons`, for the word may stand there as something else.
+    again at `addons`, for the word may stand there as something else.
     """
     return cast(Exam.stored, Text).like(f'%"{addon}"%')

@@ -76,7 +76,7 @@ def applied(config: ExamConfig, spared: Collection[str]) -> ExamConfig:
 
 def in_effect(config: ExamConfig, spared: Collection[str]) -> tuple[str, ...]:
     """Of the codes those that change something in this exam, for people to read."""
-    on = config.active_addons
+    on = config.addons
     acting = {addon.value for addon in on}
     if Addon.content in on:
         acting |= {one.value for one in config.protections}

@@ -94,7 +94,7 @@ def finding_of(attempt: Attempt, now: datetime) -> tuple[Finding, float | None]:
 
 def judge_step(attempt: Attempt, now: datetime, *, asked: bool = False) -> tuple[Outcome, dict[str, Any]]:
     """How the step `face` ends, and what to keep of it. `asked`: the learner wants a person to check."""
-    verify = Addon.verify in attempts.config_of(attempt).active_addons
+    verify = Addon.verify in attempts.config_of(attempt).addons
     if not faces().is_on and not (asked and verify):
         return (Outcome.person if asked or verify else Outcome.done), {}
     finding, apart = (Finding.asked, None) if asked else finding_of(attempt, now)

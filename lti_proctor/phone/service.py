@@ -119,7 +119,7 @@ def state_of(attempt: Attempt, now: datetime) -> PhoneState:
 def is_expected(attempt: Attempt) -> bool:
     """Whether a phone belongs to this attempt: its learner went through the step with one."""
     done = any(row.step == StepKey.qrcode and row.outcome == Outcome.done for row in attempt.steps)
-    return done and Addon.qrcode in config_of(attempt).active_addons
+    return done and Addon.qrcode in config_of(attempt).addons
 
 
 def to_be_told() -> list[int]:
@@ -179,7 +179,7 @@ def hashed(secret: str) -> bytes:
 
 
 def _check(attempt: Attempt) -> None:
-    if Addon.qrcode not in config_of(attempt).active_addons:
+    if Addon.qrcode not in config_of(attempt).addons:
         raise NotFound("step")
     if attempt.phase not in JOINS:
         raise Refused("phone_over")

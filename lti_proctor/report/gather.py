@@ -14,7 +14,7 @@ from lti_proctor.attempts.service import config_of, subject_of
 from lti_proctor.documents.models import Reading
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import Evidence, EvidenceKind, Recording
+from lti_proctor.evidence.models import NO_PICTURES, Evidence, EvidenceKind, Recording
 from lti_proctor.exams.addons import Metric
 from lti_proctor.extensions import current_settings, db, execute, table_of
 from lti_proctor.faces.looks import Match
@@ -50,7 +50,7 @@ _PHOTOS = Prepared(
     )
     .outerjoin_from(_EVIDENCE, _READINGS, _READINGS.c.evidence_id == _EVIDENCE.c.id)
     .where(_EVIDENCE.c.attempt_id == bindparam("attempt_id"))
-    .where(_EVIDENCE.c.kind != bindparam("files", type_=_EVIDENCE.c.kind.type))
+    .where(*(_EVIDENCE.c.kind != kind for kind in NO_PICTURES))
     .order_by(_EVIDENCE.c.created_at, _EVIDENCE.c.id)
 )
 
@@ -157,7 +157,7 @@ def _exam(attempt: Attempt, *, for_learner: bool) -> data.Exam:
         course=data.Course(course.title, course.label) if course is not None else None,
         provider=provider_name(attempt),
         config_version=attempt.config_version,
-        addons=sorted(config.active_addons),
+        addons=sorted(config.addons),
         members=[] if for_learner else list(config.members),
         threshold=config.threshold,
         lifetime_minutes=config.lifetime,
@@ -229,7 +229,7 @@ def _reading(row: AttemptStep, attempt: Attempt) -> data.Reading | None:
 
 def _photos(attempt: Attempt, *, without: frozenset[int]) -> list[data.Photo]:
     db.session.flush()
-    rows = execute(_PHOTOS, attempt_id=attempt.id, files=EvidenceKind.file).all()
+    rows = execute(_PHOTOS, attempt_id=attempt.id).all()
     return [_photo(row, row.findings) for row in rows if row.id not in without]
 
 

@@ -10,8 +10,8 @@ from lti_proctor import journal
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.service import config_of, subject_of
 from lti_proctor.errors import NotFound, Refused
-from lti_proctor.evidence.models import Evidence, EvidenceKind
-from lti_proctor.exams.addons import BUILT, Addon
+from lti_proctor.evidence.models import NO_PICTURES, Evidence, EvidenceKind
+from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import current_settings, db
 from lti_proctor.journal import Actor
 from lti_proctor.report.models import ReportLink
@@ -25,7 +25,7 @@ KEY_MAX = 100
 
 
 def is_shared(attempt: Attempt) -> bool:
-    return Addon.shared in BUILT & config_of(attempt).active_addons
+    return Addon.shared in config_of(attempt).addons
 
 
 def make(attempt: Attempt, *, actor: Actor, now: datetime) -> tuple[str, ReportLink]:
@@ -84,7 +84,7 @@ def note_viewed(link: ReportLink, *, now: datetime) -> None:
 def get_picture(attempt: Attempt, evidence_id: int) -> Evidence:
     """A picture that the learner's own report shows. Raises `NotFound("page")`."""
     found = db.session.get(Evidence, evidence_id)
-    if found is None or found.attempt_id != attempt.id or found.kind == EvidenceKind.file:
+    if found is None or found.attempt_id != attempt.id or found.kind in NO_PICTURES:
         raise NotFound("page")
     if found.kind == EvidenceKind.remark:
         beside = select(Remark.id).where(Remark.evidence_id == found.id, Remark.kind == RemarkKind.incident)

@@ -47,7 +47,7 @@ def due(now: datetime) -> list[int]:
 def look_at(attempt: Attempt, *, now: datetime) -> Decision:
     """Conclude, wait, or leave the attempt to a person. Whoever was quicker by hand has decided."""
     config = config_of(attempt)
-    if attempt.status != Status.submitted or Addon.auto not in config.active_addons:
+    if attempt.status != Status.submitted or Addon.auto not in config.addons:
         return Decision.wait
     known = known_of(attempt, now)
     decision, left = decide(known)

@@ -144,6 +144,11 @@ def is_own_form() -> bool:
     return request.headers.get("Origin") == origin_of(settings().base_url)
 
 
+def wants_json() -> bool:
+    """Whether a script asks, which would rather have data than a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
 def is_framed() -> bool:
     """Whether the page is shown inside another one, as the browser tells it."""
     return request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame", "embed", "object"}

@@ -105,6 +105,11 @@ CAPTURES: Mapping[Capture, tuple[str, Text, Text]] = {
         _("Files that you attach during the exam"),
         _("Only what you choose to attach. You can take it back until you hand in."),
     ),
+    Capture.messages: (
+        "chat",
+        _("What you write in the chat, and what is written to you"),
+        _("People who watch over the exam and review it read it."),
+    ),
     Capture.face_search: (
         "search",
         _("Your face looked for among other people"),

@@ -49,6 +49,7 @@ EVENTS: Mapping[str, Text] = {
     "phone.left": _("The phone was taken off"),
     "faces.profile": _("The photo of the profile was set or taken back"),
     "file.attached": _("A file was attached"),
+    "message.sent": _("A message was sent in the chat"),
     "evidence.kept": _("A photo was kept"),
     "evidence.removed": _("A photo was removed"),
     f"attempt.{Event.begin_setup}": _("Set-up begun"),

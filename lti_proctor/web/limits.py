@@ -77,6 +77,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         "phone_links": 20,
         "room_pictures": 30,
         "attachments": 20,
+        "messages": 30,
         "report_views": 60,
         "report_pdfs": 10,
         # By site, not by attempt: a whole university may begin at once.

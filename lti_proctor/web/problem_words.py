@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from lti_proctor.web.allowance_words import OF_ALLOWANCES
 from lti_proctor.web.api_problem_words import OF_API
+from lti_proctor.web.chat_problem_words import OF_CHAT
 from lti_proctor.web.file_problem_words import OF_FILES
 from lti_proctor.web.phone_problem_words import OF_PHONES
 from lti_proctor.web.problem_form import BACK, Text, Words
@@ -47,6 +48,7 @@ def _invite(what: Text) -> Words:
 PROBLEMS: Mapping[str, Words] = {
     **OF_ALLOWANCES,
     **OF_API,
+    **OF_CHAT,
     **OF_FILES,
     **OF_PHONES,
     **OF_PROVIDERS,

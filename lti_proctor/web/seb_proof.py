@@ -60,7 +60,7 @@ class Check:
 
 def applies(attempt: Attempt, config: ExamConfig) -> bool:
     """Whether this attempt may only go on inside Safe Exam Browser."""
-    return Addon.seb in config.active_addons and attempt.phase in {Phase.before, Phase.running}
+    return Addon.seb in config.addons and attempt.phase in {Phase.before, Phase.running}
 
 
 def in_headers() -> Sent | None:

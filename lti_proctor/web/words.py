@@ -86,6 +86,7 @@ PHOTOS: Mapping[EvidenceKind, Text] = {
     EvidenceKind.overview: _("Picture of the room"),
     EvidenceKind.remark: _("Picture from a recording"),
     EvidenceKind.file: _("Attached file"),
+    EvidenceKind.spoken: _("Spoken message"),
 }
 READY = _("Ready to start")
 #: What came of comparing the name on a document, for staff: icon, words, tone.
@@ -124,7 +125,7 @@ PRESETS: Mapping[Preset, tuple[str, Text, Text]] = {
     Preset.supervised: (
         "eye",
         _("Supervised"),
-        _("As recorded, with a photo of a document, and the screen is shared and recorded too."),
+        _("As recorded, with a photo of a document and a chat, and the screen is shared and recorded too."),
     ),
 }
 ADDONS: Mapping[Addon, Text] = {
@@ -156,6 +157,7 @@ ADDONS: Mapping[Addon, Text] = {
     Addon.calculator: _("Calculator for learners"),
     Addon.webrtc: _("The equipment check also looks whether the browser can send a live picture (WebRTC)"),
     Addon.upload: _("Learners may attach pictures and PDF files during the exam"),
+    Addon.chat: _("Learners and proctors may write to each other during the exam"),
     Addon.shared: _("Reviewers may give the report to others by a link that needs no account"),
     Addon.auto: _("Accept by itself where the credibility reaches the threshold; a person decides about all others"),
 }

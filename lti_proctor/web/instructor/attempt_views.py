@@ -10,6 +10,7 @@ from lti_proctor import clock, journal, outbox
 from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.chat import service as chat
 from lti_proctor.documents import service as documents
 from lti_proctor.documents.models import Reading
 from lti_proctor.errors import Invalid, NotFound, Refused
@@ -91,6 +92,8 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         **phone_values(found),
         "photo_names": words.PHOTOS,
         "files": files_of(found),
+        "has_chat": chat.has_chat(found),
+        "n_unread": chat.unread_of([found.id]).get(found.id, 0),
         "steps": sorted(found.steps, key=lambda step: step.at),
         "step_names": words.STEPS,
         "readings": _readings(found),
@@ -137,6 +140,6 @@ def _history(found: Attempt) -> list[dict[str, Any]]:
                 "reason": history_words.REASONS.get(entry.data.get("reason", ""), entry.data.get("reason", "")),
             }
             for entry in entries
-            if entry.data.get("kind") not in SHOWN_APART
+            if entry.data.get("kind") not in SHOWN_APART and entry.action != chat.SENT
         ),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lti_proctor.backends import backends
-from lti_proctor.exams.addons import BUILT, SET_UP, Addon, Device
+from lti_proctor.exams.addons import SET_UP, Addon, Device
 from lti_proctor.exams.config import PRESET_METRICS, PRESETS, ExamConfig, Preset, intrusiveness
 from lti_proctor.web import words
 from lti_proctor.web.instructor.forms import OWN, ExamForm
@@ -51,15 +51,14 @@ def _chosen(form: ExamForm, config: ExamConfig) -> frozenset[Addon]:
 
 def summary(addons: frozenset[Addon]) -> dict[str, str]:
     """The consequences of add-ons in plain words."""
-    on = addons & BUILT
     needs = (
         _("A camera, a microphone and a current browser. Nothing to install.")
-        if Device.camera in ExamConfig(addons=on).devices
+        if Device.camera in ExamConfig(addons=addons).devices
         else (_("A current browser. Nothing to install."))
     )
-    if Addon.qrcode in on:
+    if Addon.qrcode in addons:
         needs += " " + _("A phone with a camera, or a person who looks instead.")
-    n_steps = sum(step in on for step in SET_UP)
+    n_steps = sum(step in addons for step in SET_UP)
     return {"words": level_words(intrusiveness(addons)), "needs": needs, "steps": str(n_steps)}
 
 
@@ -81,9 +80,9 @@ def _for_script() -> dict[str, Any]:
             for name in ("", *backends().by_name)
             if (one := backends().by_name.get(backends().chosen(name))) and not one.show_review_rules
         ],
-        "presets": {p.value: sorted(a.value for a in addons & BUILT) for p, addons in PRESETS.items()},
+        "presets": {p.value: sorted(a.value for a in addons) for p, addons in PRESETS.items()},
         "metrics": {p.value: sorted(m.value for m in metrics) for p, metrics in PRESET_METRICS.items()},
-        "camera": sorted(a.value for a in BUILT if Device.camera in ExamConfig(addons=frozenset({a})).devices),
+        "camera": sorted(a.value for a in Addon if Device.camera in ExamConfig(addons=frozenset({a})).devices),
         "steps": [a.value for a in SET_UP],
         "high": [
             a.value for a in (Addon.screen, Addon.passport, Addon.scan, Addon.extrapages, Addon.qrcode, Addon.overview)

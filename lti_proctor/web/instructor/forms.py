@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
 from lti_proctor.backends import backends
-from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
+from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.exams.allowances import Extra
 from lti_proctor.exams.config import (
     PRESETS,
@@ -134,7 +134,7 @@ class ExamForm(FlaskForm):
     open_at = StringField(validators=[_moment])
     close_at = StringField(validators=[_moment])
     rules = TextAreaField()
-    addons = SelectMultipleField(choices=[SelectChoice(a.value, words.ADDONS[a]) for a in Addon if a in BUILT])
+    addons = SelectMultipleField(choices=[SelectChoice(a.value, words.ADDONS[a]) for a in Addon])
     protections = SelectMultipleField(choices=[SelectChoice(p.value, words.PROTECTIONS[p]) for p in Protection])
     metrics = SelectMultipleField(choices=[SelectChoice(m.value, words.METRICS[m]) for m in Metric])
     threshold = StringField(validators=[_whole_number(0, 100)])
@@ -234,7 +234,7 @@ class ExamForm(FlaskForm):
             "open_at": parse_moment(self.open_at.data),
             "close_at": parse_moment(self.close_at.data),
             "rules": (self.rules.data or "").replace("\r\n", "\n").strip(),
-            "addons": self._addons(before),
+            "addons": self._addons(),
             "protections": frozenset(self.protections.data or []),
             "metrics": weights,
             "threshold": int((self.threshold.data or "").strip() or before.threshold),
@@ -260,11 +260,10 @@ class ExamForm(FlaskForm):
             "config_keys": parse_keys(self.config_keys.data),
         }
 
-    def _addons(self, before: ExamConfig) -> frozenset[Addon]:
+    def _addons(self) -> frozenset[Addon]:
         if self.preset.data != OWN:
             return PRESETS[Preset(self.preset.data)]
-        # What this form does not offer stays as it was.
-        return frozenset(Addon(a) for a in self.addons.data or []) | (before.addons - BUILT)
+        return frozenset(Addon(a) for a in self.addons.data or [])
 
     def _blame(self, problem: Any) -> None:
         name = str(problem["loc"][0]) if problem["loc"] else "close_at"

@@ -17,7 +17,7 @@ from lti_proctor.people.roles import Permission
 from lti_proctor.review import remarks
 from lti_proctor.review import service as review
 from lti_proctor.review.models import Cause, RemarkKind
-from lti_proctor.web.access import actor, load_attempt_of
+from lti_proctor.web.access import actor, load_attempt_of, wants_json
 
 PICTURE_MAX = 1_000_000
 
@@ -41,7 +41,7 @@ def judge_flag(exam_id: int, attempt_id: int, flag_id: int) -> Response:
         raise Invalid("disposition")
     review.judge_flag(found, flag, Disposition(wanted), actor=actor(Role.reviewer), now=now)
     db.session.commit()
-    if _wants_json():
+    if wants_json():
         score = monitoring.confirmed_score(found, now)
         return jsonify(disposition=wanted, confirmed=None if score is None else float(score))
     return _back(found, flag=flag.id)
@@ -64,7 +64,7 @@ def write_remark(exam_id: int, attempt_id: int) -> Response:
         now=clock.now(),
     )
     db.session.commit()
-    return jsonify(remark=remark.id) if _wants_json() else _back(found, _anchor=f"remark-{remark.id}")
+    return jsonify(remark=remark.id) if wants_json() else _back(found, _anchor=f"remark-{remark.id}")
 
 
 def _moment(text: str) -> datetime | None:
@@ -88,11 +88,7 @@ def note_opened(exam_id: int, attempt_id: int) -> Response:
     found = load_attempt_of(exam_id, attempt_id, Permission.attempt_review)
     review.note_opened(found, actor=actor(Role.reviewer), now=clock.now())
     db.session.commit()
-    return jsonify(opened=True) if _wants_json() else _back(found)
-
-
-def _wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    return jsonify(opened=True) if wants_json() else _back(found)
 
 
 def _back(found: Attempt, **more: object) -> Response:

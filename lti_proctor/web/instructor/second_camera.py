@@ -20,7 +20,7 @@ NEWEST = 12
 
 def phone_values(found: Attempt) -> dict[str, Any]:
     """For `instructor/_phone.html`: what it shows of the add-ons that are on."""
-    on, values = config_of(found).active_addons, dict[str, Any]()
+    on, values = config_of(found).addons, dict[str, Any]()
     if Addon.qrcode in on:
         values["phone"] = phones.state_of(found, clock.now())
         values["phone_pictures"] = pictures.newest(found, NEWEST)

@@ -104,7 +104,7 @@ def _page(exam: Exam, given: dict[str, str], problem: tuple[str, str] | None) ->
         exam=exam,
         tab="slots",
         may_edit=may(Permission.exam_edit, exam=exam),
-        is_on=Addon.schedule in config.active_addons,
+        is_on=Addon.schedule in config.addons,
         proctors=watching,
         stretches=[(found, _cut(found, zone)) for found in stretches[:LISTED]],
         bookings=bookings[:LISTED],

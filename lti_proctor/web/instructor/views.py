@@ -19,6 +19,7 @@ from lti_proctor.web.instructor import (
     allowance_views,
     assessment_views,
     attempt_views,
+    chat_views,
     concluding,
     course_views,
     deep_links,
@@ -38,6 +39,7 @@ from lti_proctor.web.instructor import (
     slot_views,
     taking_views,
 )
+from lti_proctor.web.instructor.chat_views import waiting_values
 from lti_proctor.web.instructor.editor import editor_values
 from lti_proctor.web.instructor.forms import ExamForm
 from lti_proctor.web.instructor.grades import sent_grades
@@ -49,6 +51,7 @@ accommodation_views.add_to(bp)
 assessment_views.add_to(bp)
 provider_views.add_to(bp)
 attempt_views.add_to(bp)
+chat_views.add_to(bp)
 concluding.add_to(bp)
 course_views.add_to(bp)
 deep_links.add_to(bp)
@@ -80,6 +83,7 @@ def exam(exam_id: int) -> str:
     )
     grades = sent_grades([row.id for row in listing.rows])
     values = {"listing": listing, "grades": grades, "waiting": waiting_in([found.id], clock.now())}
+    values["unread"] = waiting_values([found.id])
     values["may_review"] = may(Permission.attempt_review, exam=found)
     return render_template("instructor/attempts.html", **_tabs(found, "attempts"), **values)
 

@@ -113,7 +113,7 @@ def page_values(attempt: Attempt, now: datetime) -> dict[str, Any]:
         **_until_start(facts, now),
         "steps_on": steps.steps_of(config),
         "step_names": words.STEPS,
-        "has_camera": Addon.preview in config.active_addons,
+        "has_camera": Addon.preview in config.addons,
         "spared": spared_of(attempt),
         **provider.worker_values(attempt),
         **provider.reviewer_values(attempt, is_concluded=conclusion is not None),
@@ -223,7 +223,7 @@ def step_values(attempt: Attempt, key: StepKey, now: datetime) -> dict[str, Any]
     values |= provider.values_of(attempt, key)
     if key in {StepKey.face, StepKey.passport, StepKey.scan, StepKey.extrapages}:
         values["look"] = None
-        values["waits_for_person"] = Addon.verify in config.active_addons
+        values["waits_for_person"] = Addon.verify in config.addons
     if key == StepKey.face:
         values |= look_values(attempt, values["photos"], now)
     if key == StepKey.proctor:

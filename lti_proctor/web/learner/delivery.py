@@ -42,7 +42,7 @@ def content_address(attempt: Attempt, config: ExamConfig) -> str:
     address = (
         _hosted(attempt, config) if config.delivery == Delivery.hosted else codes.with_code(config.url, config.code)
     )
-    if not address or Addon.xapi not in config.active_addons:
+    if not address or Addon.xapi not in config.addons:
         return address
     place, mark, fragment = address.partition("#")
     return f"{place}{'&' if '?' in place else '?'}{urlencode(_launch(attempt))}{mark}{fragment}"

@@ -102,7 +102,7 @@ def values_of(found: Attempt, key: StepKey, now: datetime) -> dict[str, Any]:
 
 def needs_page(found: Attempt) -> bool:
     """Without another step for documents, the pages are the document."""
-    return not attempts.config_of(found).active_addons & WITH_NAME
+    return not attempts.config_of(found).addons & WITH_NAME
 
 
 def _reading_values(found: Attempt, key: StepKey, now: datetime) -> dict[str, Any]:
@@ -113,8 +113,8 @@ def _reading_values(found: Attempt, key: StepKey, now: datetime) -> dict[str, An
         "reading": result.value if result else "",
         "read_name": row.name if row is not None else "",
         "own_words": documents.name_of(found),
-        "may_correct": Addon.profile in config.active_addons,
-        "holds": Addon.verify in config.active_addons,
+        "may_correct": Addon.profile in config.addons,
+        "holds": Addon.verify in config.addons,
         "is_waiting": result == Result.waiting,
     }
 

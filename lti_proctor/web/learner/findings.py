@@ -15,7 +15,7 @@ ROOM_MB, ROOM_TO_RECORD_MB = 20, 300
 
 def room_needed(config: ExamConfig) -> int:
     """In megabytes."""
-    return ROOM_TO_RECORD_MB if Addon.record in config.active_addons else ROOM_MB
+    return ROOM_TO_RECORD_MB if Addon.record in config.addons else ROOM_MB
 
 
 def read_findings(text: str, config: ExamConfig) -> tuple[dict[str, Any], bool]:

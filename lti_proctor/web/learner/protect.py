@@ -21,7 +21,7 @@ def acting(attempt: Attempt, config: ExamConfig, content: str) -> dict[str, Any]
     """What acts on this learner: names of protections, `lock` in seconds or None. `config` is without what the learner
     is spared (`attempts.service.config_of`).
     """
-    addons = config.active_addons
+    addons = config.addons
     on = config.protections if Addon.content in addons else frozenset()
     shows_questions = bool(content) and config.delivery != Delivery.window and attempt.assessment is None
     locks = shows_questions and {Addon.lock, Addon.track} <= addons
@@ -36,7 +36,7 @@ def protect_values(attempt: Attempt, config: ExamConfig, content: str) -> dict[s
     return {
         "protect": {
             **acting(attempt, config, content),
-            "calculator": Addon.calculator in config.active_addons,
+            "calculator": Addon.calculator in config.addons,
             "texts": {
                 "covers": _covers(),
                 "stopped": _stopped(),

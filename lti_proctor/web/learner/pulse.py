@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from lti_proctor import clock
 from lti_proctor.attempts import service as attempts
+from lti_proctor.attempts.glance import Running
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.errors import Invalid
 from lti_proctor.exams.config import ExamConfig
@@ -31,7 +32,7 @@ def add_to(bp: Blueprint) -> None:
 
 def pulse(attempt_id: int) -> Response:
     """Keep what the window noticed; the answer tells what is kept, the server's time, the time left, the status, and
-    the version of what the learner is spared.
+    the versions of what the learner is spared and of the chat.
     """
     now, batch = clock.now(), _batch()
     # A batch without the sign of life is sent again and known; a sign of life without a batch is one all the same.
@@ -40,7 +41,7 @@ def pulse(attempt_id: int) -> Response:
         if found is not None:
             transaction.commit()
             running, kept = found
-            return _answer(running.status, running.seconds_left(now), kept, now, running.spared_version)
+            return _answer(running.status, running.seconds_left(now), kept, now, running)
     return _whole(attempt_id, batch, now)
 
 
@@ -51,7 +52,7 @@ def _whole(attempt_id: int, batch: Batch | None, now: datetime) -> Response:
     attempts.sign_of_life(found, actor=learner(found), now=now)
     kept = monitoring.keep_batch(found.id, batch, now=now) if batch and found.started_at else None
     db.session.commit()
-    return _answer(found.status.value, attempts.seconds_left(found, now), kept, now, found.spared_version)
+    return _answer(found.status.value, attempts.seconds_left(found, now), kept, now, found)
 
 
 def _batch() -> Batch | None:
@@ -61,9 +62,10 @@ def _batch() -> Batch | None:
     return read_batch(request.get_json(silent=True))
 
 
-def _answer(status: str, left: int | None, kept: int | None, now: datetime, spared: int) -> Response:
+def _answer(status: str, left: int | None, kept: int | None, now: datetime, versions: Running | Attempt) -> Response:
     moment = {"now": now.isoformat(), "now_ms": clock.to_ms(now)}
-    answer = {"status": status, "seconds_left": left, "kept": kept, "spared": spared, **moment}
+    changing = {"spared": versions.spared_version, "chat": versions.chat_version}
+    answer = {"status": status, "seconds_left": left, "kept": kept, **changing, **moment}
     return Response(json.dumps(answer), mimetype="application/json")
 
 

@@ -103,6 +103,6 @@ def recording_values(attempt: Attempt) -> dict[str, Any]:
 
 def may_have_leftovers(attempt: Attempt, now: datetime) -> bool:
     """Whether parts of a recording may wait in the learner's browser after the end."""
-    if attempt.stopped_at is None or Addon.record not in config_of(attempt).active_addons:
+    if attempt.stopped_at is None or Addon.record not in config_of(attempt).addons:
         return False
     return now - attempt.stopped_at <= timedelta(hours=settings().recording_late_hours)

@@ -33,7 +33,7 @@ def terms(attempt_id: int) -> Response:
         devices=watched["devices"],
         tracks=recordings.recording_values(found)["tracks"],
         snapshotSeconds=snapshots.wanted(found, config),
-        showsPicture=Addon.preview in config.active_addons,
+        showsPicture=Addon.preview in config.addons,
     )
 
 

@@ -18,7 +18,7 @@ from lti_proctor.backends import backends
 from lti_proctor.content import codes
 from lti_proctor.errors import Invalid, NotFound, Refused
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import EvidenceKind
+from lti_proctor.evidence.models import NO_PICTURES
 from lti_proctor.extensions import db
 from lti_proctor.faces import service as faces
 from lti_proctor.monitoring import service as monitoring
@@ -31,6 +31,7 @@ from lti_proctor.web.form_tokens import csrf
 from lti_proctor.web.learner import (
     appeal,
     assessment_views,
+    chat,
     documents,
     files,
     held,
@@ -70,6 +71,7 @@ seb.add_to(bp)
 terms.add_to(bp)
 provider.add_to(bp)
 files.add_to(bp)
+chat.add_to(bp)
 schedule.add_to(bp)
 report.add_to(bp)
 #: Steps with a page of their own for what is wrong.
@@ -165,7 +167,7 @@ def photo(attempt_id: int, evidence_id: int) -> Response:
     """A photo of the attempt, for its owner and for those who may review it."""
     found = load_own_or_viewed(attempt_id)
     picture = evidence.get_evidence(evidence_id)
-    if picture.attempt_id != found.id or picture.kind == EvidenceKind.file:
+    if picture.attempt_id != found.id or picture.kind in NO_PICTURES:
         raise NotFound("page")
     if found.user_id == person().user_id and remarks.is_for_staff(picture):
         raise NotFound("page")
@@ -267,6 +269,7 @@ def _page(found: Attempt) -> str:
         values["server_now"] = clock.to_ms(now)
         values |= files.file_values(found)
         values["terms"] = terms.terms_values(found)
+    values |= chat.chat_values(found)
     values["leftovers"] = recordings.may_have_leftovers(found, now)
     pages = templates_for(found.exam.kind, found.status, provider_name(found), is_appealed=is_appealed(found))
     return render_template(pages, **values)

@@ -130,7 +130,7 @@ def _turns(attempt: Attempt) -> list[str]:
 
 
 def _shows_room(attempt: Attempt) -> bool:
-    return attempt.phase == Phase.before and Addon.overview in attempts.config_of(attempt).active_addons
+    return attempt.phase == Phase.before and Addon.overview in attempts.config_of(attempt).addons
 
 
 def _camera_values(phone: Phone) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The attempts that a proctor may see, over all exams."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from sqlalchemy import select
 
 from lti_proctor import clock
@@ -10,6 +10,7 @@ from lti_proctor.extensions import db
 from lti_proctor.people.roles import Permission
 from lti_proctor.schedule import service as schedule
 from lti_proctor.web.access import may, note_staff, person, require
+from lti_proctor.web.instructor.chat_views import waiting_values
 from lti_proctor.web.instructor.lists import all_attempts
 from lti_proctor.web.instructor.queue_views import of_everything
 
@@ -34,4 +35,13 @@ def overview() -> str:
         page=request.args.get("page", 1, int),
     )
     waiting = waiting_in(list(exams), clock.now())
-    return render_template("proctor/overview.html", listing=listing, exams=every, waiting=waiting)
+    unread = waiting_values(list(exams), schedule.attempts_watched_by(person().user_id))
+    return render_template("proctor/overview.html", listing=listing, exams=every, waiting=waiting, unread=unread)
+
+
+@bp.get("/unread")
+def unread_messages() -> Response:
+    """Who has written and was not read yet, in all exams that this person watches over."""
+    require(Permission.supervision_view)
+    exams = [e.id for e in db.session.scalars(select(Exam)) if may(Permission.attempt_view, exam=e)]
+    return jsonify(waiting=waiting_values(exams, schedule.attempts_watched_by(person().user_id)))

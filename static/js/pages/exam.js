@@ -3,6 +3,7 @@
 import { missingFeatures } from "../browser.js";
 import { makeCountdown, moments, passed, toneOf } from "../countdown.js";
 import { enableButtons, pageData, setText, setTone, swapIcon } from "../dom.js";
+import { makeChat } from "../exam/chat.js";
 import { makeFinish } from "../exam/finish.js";
 import { makeFiles } from "../exam/files.js";
 import { startMedia } from "../exam/media.js";
@@ -44,6 +45,7 @@ watchPhone({ data, strips });
 const provider = by("provider-data") && pageData("provider-data");
 if (provider) followProvider({ data: provider, dialog: by("provider-failed"), csrf: data.csrf, leave: () => loadAnew() });
 if (data.attachments) makeFiles({ dialog: by("files"), opener: by("open-files"), count: by("n-files"), icons: data.icons, csrf: data.csrf, ...data.attachments });
+const chat = data.chat ? makeChat({ data: data.chat, strips, panel: by("chat"), opener: by("open-chat"), count: by("n-chat"), csrf: data.csrf, icons: data.icons }) : null;
 makeFinish({
   dialog: by("finish"),
   form: by("finish-form"),
@@ -106,6 +108,7 @@ async function takeTerms(next) {
 async function heard(answer, batch, began) {
   serverClock.measure(answer.now_ms, began, now());
   await watching?.acknowledge(batch, answer.kept);
+  chat?.heard(answer.chat);
   await terms.heard(answer.spared);
 }
 

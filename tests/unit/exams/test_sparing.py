@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from lti_proctor.errors import Invalid
 from lti_proctor.exams import sparing
-from lti_proctor.exams.addons import BUILT, SEEN, Addon, Device, Metric
+from lti_proctor.exams.addons import SEEN, Addon, Device, Metric
 from lti_proctor.exams.config import ExamConfig
 from lti_proctor.exams.protections import ALL_PROTECTIONS, Protection
 
-FULL = ExamConfig(addons=BUILT, protections=ALL_PROTECTIONS, metrics=dict.fromkeys(Metric, Decimal(1)))
+FULL = ExamConfig(addons=frozenset(Addon), protections=ALL_PROTECTIONS, metrics=dict.fromkeys(Metric, Decimal(1)))
 codes = st.sets(st.sampled_from(sparing.CODES))
 
 

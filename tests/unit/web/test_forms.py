@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from lti_proctor.exams.addons import BUILT, Addon, Kind, Metric
+from lti_proctor.exams.addons import Addon, Kind, Metric
 from lti_proctor.exams.config import PRESETS, Delivery, ExamConfig, GradeSource, OnReject, Preset, with_preset
 from lti_proctor.web.instructor.forms import ExamForm, parse_moment, show_moment
 
@@ -193,10 +193,10 @@ def test_empty_numbers_are_nothing(send):
     assert (config.lifetime, config.attempt) == (0, 0)
 
 
-def test_own_add_ons_keep_what_the_form_does_not_offer(send):
+def test_own_add_ons_change_nothing_that_the_form_does_not_offer(send):
     before = ExamConfig(addons=frozenset({Addon.face, Addon.chat}), threshold=70, expires=5)
     config = send(before, preset="own", addons=["rules"])[0].config
-    assert config.addons == {Addon.rules, Addon.chat}
+    assert config.addons == {Addon.rules}
     assert (config.threshold, config.expires) == (70, 5)
 
 
@@ -215,8 +215,6 @@ def test_a_form_that_is_shown_and_sent_back_changes_nothing(app, send, config):
         form = ExamForm()
         form.fill("Final", Kind.timed, config)
         shown = {name: field.data for name, field in form._fields.items() if field.data not in (None, [], False)}
-    # A browser sends back what the page offers.
-    shown["addons"] = [addon for addon in shown.get("addons", []) if Addon(addon) in BUILT]
     filled, problems = send(config, **{**dict.fromkeys(FIELDS), **shown})
     assert problems == set()
     assert (filled.title, filled.kind, filled.config) == ("Final", Kind.timed, config)

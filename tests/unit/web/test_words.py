@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from lti_proctor.attempts.lifecycle import Event, Guard, Status
 from lti_proctor.attempts.steps import StepKey
 from lti_proctor.evidence.models import EvidenceKind, Turn
-from lti_proctor.exams.addons import BUILT, CAPTURES, Capture, Kind, Metric
+from lti_proctor.exams.addons import CAPTURES, Addon, Capture, Kind, Metric
 from lti_proctor.exams.config import Delivery, ExamConfig, GradeSource, OnReject, Preset
 from lti_proctor.faces.looks import Finding, Match
 from lti_proctor.journal import Role
@@ -184,7 +184,7 @@ def test_every_member_has_words(kind, table):
 
 
 def test_every_add_on_of_this_version_has_words_and_no_other_is_promised():
-    assert set(words.ADDONS) == BUILT
+    assert set(words.ADDONS) == set(Addon)
 
 
 def test_everything_that_is_taken_has_words():
@@ -192,7 +192,7 @@ def test_everything_that_is_taken_has_words():
 
 
 def test_every_check_of_the_equipment_has_words():
-    assert list(words.CHECKS) == list(ExamConfig(addons=BUILT, metrics={Metric.s2: 1}).checks)
+    assert list(words.CHECKS) == list(ExamConfig(addons=frozenset(Addon), metrics={Metric.s2: 1}).checks)
 
 
 def test_every_event_of_the_history_has_words():

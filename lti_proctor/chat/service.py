@@ -1,0 +1,144 @@
+"""Verbs on the chat of an attempt: write, read, see who waits for an answer, forget."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
+
+from lti_proctor import journal
+from lti_proctor.attempts.glance import note_talked
+from lti_proctor.attempts.lifecycle import Phase, statuses_in
+from lti_proctor.attempts.models import Attempt
+from lti_proctor.attempts.service import config_of, subject_of
+from lti_proctor.chat.models import Message, Side
+from lti_proctor.errors import Invalid, Refused
+from lti_proctor.evidence.models import Evidence
+from lti_proctor.evidence.service import require_consent
+from lti_proctor.exams.addons import Addon, Capture
+from lti_proctor.extensions import db
+from lti_proctor.journal import Actor
+
+SENT = "message.sent"
+TEXT_MAX = 2000
+#: Messages of one attempt.
+MOST = 1000
+KEY_MAX = 64
+RUNNING = statuses_in(Phase.running)
+
+
+def has_chat(attempt: Attempt) -> bool:
+    return Addon.chat in config_of(attempt).addons
+
+
+def is_open(attempt: Attempt) -> bool:
+    """Messages come and go from the start to the end, also while the exam is paused."""
+    return attempt.phase == Phase.running and has_chat(attempt)
+
+
+def write(
+    attempt: Attempt, text: str, key: str, *, side: Side, spoken: Evidence | None = None, actor: Actor, now: datetime
+) -> Message:
+    """Write a message. One that this sender has sent before under the same key is not written again.
+
+    Raises `Refused`: `chat_closed` before the start, after the end, and where the exam has no chat, `no_consent`;
+    `Invalid`: `message_empty`, `message_long`, `message_key`, `too_many_messages`.
+    """
+    known = find(attempt, key)
+    if known is not None:
+        return known
+    words = _plain(text)
+    _require_room(attempt)
+    message = Message(
+        attempt_id=attempt.id,
+        side=side,
+        author_id=actor.user_id,
+        key=_checked(key),
+        text=words,
+        salt=secrets.token_hex(16),
+        evidence_id=spoken.id if spoken is not None else None,
+        written_at=now,
+    )
+    db.session.add(message)
+    db.session.flush()
+    journal.record(
+        actor, SENT, subject_of(attempt), {"message": message.id, "sha256": digest(message.salt, words)}, now
+    )
+    note_talked(attempt)
+    return message
+
+
+def require_open(attempt: Attempt) -> None:
+    if not is_open(attempt):
+        raise Refused("chat_closed")
+    require_consent(attempt, Capture.messages)
+
+
+def _require_room(attempt: Attempt) -> None:
+    require_open(attempt)
+    written = select(func.count()).select_from(Message).where(Message.attempt_id == attempt.id)
+    if (db.session.scalar(written) or 0) >= MOST:
+        raise Invalid("too_many_messages", limit=MOST)
+
+
+def _plain(text: str) -> str:
+    words = text.replace("\0", "").replace("\r\n", "\n").strip()
+    if not words:
+        raise Invalid("message_empty")
+    if len(words) > TEXT_MAX:
+        raise Invalid("message_long", limit=TEXT_MAX)
+    return words
+
+
+def _checked(key: str) -> str:
+    if not 8 <= len(key) <= KEY_MAX or not key.isascii() or not key.replace("-", "").isalnum():
+        raise Invalid("message_key")
+    return key
+
+
+def digest(salt: str, text: str) -> str:
+    """What the journal holds of a message: SHA-256 over salt, line feed and text in UTF-8, hexadecimal."""
+    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
+
+
+def find(attempt: Attempt, key: str) -> Message | None:
+    return db.session.scalar(select(Message).where(Message.attempt_id == attempt.id, Message.key == key))
+
+
+def messages_of(attempt: Attempt, *, last: int = MOST) -> list[Message]:
+    """In the order in which they came; at most so many of the last ones."""
+    query = select(Message).where(Message.attempt_id == attempt.id).order_by(Message.id.desc()).limit(last)
+    return list(db.session.scalars(query.options(joinedload(Message.author), joinedload(Message.spoken))))[::-1]
+
+
+def note_read(attempt: Attempt, reader: Side, last: int, *, now: datetime) -> None:
+    """The reader had everything of the other side before their eyes, up to the message with this id."""
+    unread = [Message.attempt_id == attempt.id, Message.id <= last, Message.side != reader, Message.read_at.is_(None)]
+    if db.session.scalar(select(Message.id).where(*unread).limit(1)) is None:
+        return
+    db.session.execute(update(Message).where(*unread).values(read_at=now))
+    note_talked(attempt)
+
+
+def unread_of(attempt_ids: Sequence[int]) -> dict[int, int]:
+    """How many messages of the learner nobody has read, by attempt; attempts without any are left out."""
+    unread = [Message.attempt_id.in_(attempt_ids), Message.side == Side.learner, Message.read_at.is_(None)]
+    counted = select(Message.attempt_id, func.count()).where(*unread).group_by(Message.attempt_id)
+    return dict(db.session.execute(counted).all()) if attempt_ids else {}
+
+
+def waiting_in(exam_ids: Sequence[int], besides: Sequence[int] = ()) -> list[Attempt]:
+    """Running attempts of these exams, and besides those with these keys, in which the learner has written and nobody
+    has read it; who has waited longest comes first.
+    """
+    oldest = (
+        select(Message.attempt_id, func.min(Message.id).label("first"))
+        .where(Message.side == Side.learner, Message.read_at.is_(None))
+        .group_by(Message.attempt_id)
+        .subquery()
+    )
+    query = select(Attempt).join(oldest, oldest.c.attempt_id == Attempt.id).where(Attempt.status.in_(RUNNING))
+    mine = Attempt.exam_id.in_(exam_ids) | Attempt.id.in_(besides)
+    return list(db.session.scalars(query.where(mine).order_by(oldest.c.first)))

@@ -1,0 +1,180 @@
+/* A chat on a page: its lines, the field to write in, and what is told of both. The same for learners and for staff. */
+
+import { make, makeIcon, setText } from "../dom.js";
+import { format } from "../format.js";
+import { ask } from "../looking.js";
+
+const PATIENCE_MS = 15_000;
+
+/** The words for an answer, `{code, data}`; null where the message is kept. Pure. */
+export function problemOf({ code, data }, words) {
+  if (code === 200) return null;
+  if (code === 422) return data?.problem === "message_long" ? words.long : words[data?.problem] ?? words.refused;
+  return { 409: words.closed, 413: words.refused, 429: words.tooMany }[code] ?? words.away;
+}
+
+/** `{code, data}`; code 0 where nothing came. */
+export async function post(url, fields, csrf, world = globalThis) {
+  try {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const answer = await world.fetch(url, { method: "POST", headers: { "X-CSRFToken": csrf, Accept: "application/json" }, body, signal });
+    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+    return { code: answer.status, data: isJson ? await answer.json() : null };
+  } catch {
+    return { code: 0, data: null };
+  }
+}
+
+/**
+ * `data` is the page's: `url`, `sendUrl`, `seenUrl`, `first` (the conversation as the server tells it), `name`, `textMax`,
+ * `texts`. `root` has the parts `lines`, `none`, `closed`, `form` with a textarea, and `said`. `told(conversation)` hears
+ * of each change. What is written stays in the field until the server has it, also when the page is loaded again.
+ */
+export function makeConversation({ root, data, csrf, icons, told = () => {}, world = globalThis }) {
+  const { texts } = data;
+  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const [lines, form] = [part("lines"), part("form")];
+  const field = form?.querySelector("textarea");
+  const draft = `chat-${data.name}`;
+  const say = (words) => setText(part("said"), words);
+  let shown = { version: -1 };
+  let key = newKey();
+  let isSending = false;
+
+  function newKey() {
+    return world.crypto.randomUUID();
+  }
+
+  function show(next) {
+    // Answers cross: an older one says nothing new.
+    if (!next || next.version < shown.version) return;
+    const isNews = next.version !== shown.version;
+    shown = next;
+    const isAtEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
+    const known = new Map([...lines.children].map((line) => [line.dataset.key, line]));
+    const wanted = next.lines.map((line) => update(known.get(line.key) ?? draw(line), line));
+    const kept = new Set(wanted);
+    for (const line of [...lines.children]) if (!kept.has(line)) line.remove();
+    // Only what is new is put in: a line that is moved would be read aloud again.
+    wanted.forEach((line, n) => lines.children[n] !== line && lines.insertBefore(line, lines.children[n] ?? null));
+    part("none").hidden = next.lines.length > 0;
+    part("closed").hidden = next.isOpen;
+    if (form) form.hidden = !next.isOpen;
+    if (isAtEnd) toEnd();
+    if (isNews) told(next);
+  }
+
+  const toEnd = () => (lines.scrollTop = lines.scrollHeight);
+
+  function draw(line) {
+    const row = make("li", line.isOwn ? "message own" : "message");
+    row.dataset.key = line.key;
+    const head = make("p", "tiny soft");
+    const time = make("time", "", line.time);
+    time.dateTime = line.at;
+    head.append(make("bdi", "strong", line.isOwn ? texts.you : line.who), " ", time, " ", make("span"));
+    head.lastElementChild.dataset.part = "read";
+    row.append(head);
+    if (line.spoken) row.append(player(line));
+    if (line.text) {
+      const words = make("p", "prewrap said", line.text);
+      words.dir = "auto";
+      row.append(words);
+    }
+    if (line.file) row.append(fileOf(line.file));
+    return row;
+  }
+
+  function update(row, line) {
+    if (line.isOwn && !line.file) setText(row.querySelector('[data-part="read"]'), line.isRead ? `· ${texts.read}` : `· ${texts.sent}`);
+    return row;
+  }
+
+  function player(line) {
+    const film = make(line.hasPicture ? "video" : "audio");
+    Object.assign(film, { src: line.spoken, controls: true, preload: "none", playsInline: true });
+    film.setAttribute("aria-label", `${texts.spoken}, ${line.who}`);
+    return film;
+  }
+
+  function fileOf(file) {
+    const words = make("p", "said");
+    const link = make("a");
+    link.href = file.url;
+    link.download = "";
+    link.append(make("bdi", "", file.name));
+    words.append(makeIcon(icons, "document"), " ", link, make("span", "tiny soft", ` ${format(texts.size, { n: file.kilobytes })}`));
+    return words;
+  }
+
+  async function load() {
+    show(await ask(data.url, world));
+  }
+
+  /** Send what is in the field, and what `more` brings with it; whether the server has it. */
+  async function send(more = {}) {
+    const text = field.value;
+    if (isSending || (!text.trim() && !more.spoken)) return false;
+    if (text.length > data.textMax) {
+      say(texts.long);
+      return false;
+    }
+    isSending = true;
+    say(texts.sending);
+    const answer = await post(data.sendUrl ?? data.url, { text, key, ...more }, csrf, world);
+    isSending = false;
+    const problem = problemOf(answer, texts);
+    say(problem ?? texts.delivered);
+    if (problem) return false;
+    key = newKey();
+    // Somebody may have gone on writing meanwhile.
+    if (field.value === text) field.value = "";
+    remember();
+    show(answer.data);
+    toEnd();
+    return true;
+  }
+
+  /** Everything is before the reader's eyes. */
+  async function see() {
+    if (!shown.unread || !data.seenUrl || document.visibilityState !== "visible") return;
+    show((await post(data.seenUrl, { last: shown.last }, csrf, world)).data);
+  }
+
+  function remember() {
+    try {
+      world.sessionStorage.setItem(draft, field.value);
+    } catch {
+      // A browser without storage keeps it as long as the page.
+    }
+  }
+
+  function recall() {
+    try {
+      field.value ||= world.sessionStorage.getItem(draft) ?? "";
+    } catch {
+      // The same.
+    }
+  }
+
+  form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+    field.focus();
+  });
+  field?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  field?.addEventListener("input", remember);
+  if (field) recall();
+  // What the server drew for pages without a script is drawn anew.
+  lines.replaceChildren();
+  show(data.first);
+  toEnd();
+
+  return { load, show, see, send, say, toEnd, field, unread: () => shown.unread, version: () => shown.version, last: () => shown.lines.findLast((line) => !line.isOwn) };
+}

@@ -1,0 +1,361 @@
+"""The chat: who may write and read, what is refused, what the other side sees, and what stays of it."""
+
+import io
+import subprocess
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from sqlalchemy import delete
+
+from lti_proctor import journal
+from lti_proctor.attempts.lifecycle import Status
+from lti_proctor.attempts.service import subject_of
+from lti_proctor.chat import service as chat
+from lti_proctor.chat import tasks
+from lti_proctor.chat.models import Message, Side
+from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.models import Consent
+from lti_proctor.exams.addons import Addon
+from lti_proctor.extensions import current_settings, db
+from lti_proctor.journal import Actor, Role
+from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.storage import store
+from tests.conftest import csrf_of
+from tests.factories import make_recorded, make_running, make_user
+
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture
+def attempt(app, now, time):
+    found = make_recorded(now, Addon.chat, Addon.upload)
+    db.session.commit()
+    return found
+
+
+@pytest.fixture
+def learner(attempt, sign_in):
+    return sign_in(attempt.user, {attempt.exam.course_id: "learner"})
+
+
+@pytest.fixture
+def proctor(attempt, sign_in, now):
+    user = make_user(now, role=SiteRole.proctor, name="Pia Proctor")
+    db.session.commit()
+    return sign_in(user)
+
+
+@pytest.fixture
+def write(learner, attempt):
+    return writer(learner, f"/attempts/{attempt.id}/messages")
+
+
+@pytest.fixture
+def answer(proctor, attempt):
+    return writer(proctor, f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat")
+
+
+def writer(browser, path):
+    token = csrf_of(browser)
+
+    def send(text, key=KEY, **more):
+        body = {"csrf_token": token, "text": text, "key": key, **more}
+        return browser.post(path, data=body, headers={"Accept": "application/json"})
+
+    return send
+
+
+def conversation(browser, attempt):
+    staff = f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat/messages"
+    own = f"/attempts/{attempt.id}/messages"
+    return next(found.json for found in (browser.get(own), browser.get(staff)) if found.status_code == 200)
+
+
+def texts(told):
+    return [(line["isOwn"], line["who"], line["text"]) for line in told["lines"]]
+
+
+def test_both_sides_read_what_the_other_writes_and_learners_learn_no_names(write, answer, learner, proctor, attempt):
+    name = attempt.user.name
+    assert write("Is the clock right?").status_code == 200
+    assert answer("Yes.\nGo on.", "b" * 16).status_code == 200
+    assert texts(conversation(learner, attempt)) == [
+        (True, name, "Is the clock right?"),
+        (False, "Proctor", "Yes.\nGo on."),
+    ]
+    assert texts(conversation(proctor, attempt)) == [
+        (False, name, "Is the clock right?"),
+        (True, "Pia Proctor", "Yes.\nGo on."),
+    ]
+
+
+def test_a_message_that_is_sent_twice_is_written_once(write, attempt):
+    write("Once")
+    again = write("Once")
+    assert (again.status_code, len(again.json["lines"])) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "problem"),
+    [
+        ("", KEY, "message_empty"),
+        (" \n\t ", KEY, "message_empty"),
+        ("x" * 2001, KEY, "message_long"),
+        ("Hello", "", "message_key"),
+        ("Hello", "../../../etc/passwd", "message_key"),
+        ("Hello", "k" * 65, "message_key"),
+    ],
+)
+def test_what_is_no_message_is_refused_and_nothing_is_kept(write, attempt, text, key, problem):
+    found = write(text, key)
+    assert (found.status_code, found.json) == (422, {"problem": problem})
+    assert chat.messages_of(attempt) == []
+
+
+def test_a_chat_that_is_full_takes_no_more(write, monkeypatch):
+    monkeypatch.setattr(chat, "MOST", 1)
+    write("One", "a" * 16)
+    assert write("Two", "b" * 16).json == {"problem": "too_many_messages"}
+
+
+def test_whoever_writes_very_often_is_slowed_down(write):
+    answers = {write("Hello", f"{n:016d}").status_code for n in range(40)}
+    assert answers == {200, 429}
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (Status.ready_to_start, 409),
+        (Status.started, 200),
+        (Status.paused, 200),
+        (Status.ready_to_submit, 200),
+        (Status.submitted, 409),
+        (Status.verified, 409),
+    ],
+)
+def test_messages_come_and_go_from_the_start_to_the_end(write, answer, attempt, status, code, now):
+    attempt.status = status
+    if status == Status.paused:
+        attempt.paused_by, attempt.paused_at = Role.proctor, now
+    db.session.commit()
+    assert write("From here").status_code == code
+    assert answer("From there", "b" * 16).status_code == code
+
+
+def test_an_exam_without_the_add_on_has_no_chat(sign_in, now, time):
+    found = make_running(now)
+    db.session.commit()
+    browser = sign_in(found.user, {found.exam.course_id: "learner"})
+    assert writer(browser, f"/attempts/{found.id}/messages")("Hello").status_code == 409
+    assert b"open-chat" not in browser.get(f"/attempts/{found.id}").data
+
+
+def test_nothing_is_kept_of_a_learner_who_was_not_told(write, attempt):
+    db.session.execute(delete(Consent))
+    db.session.commit()
+    assert write("Hello").status_code == 409
+    assert chat.messages_of(attempt) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "part", "reads", "writes"),
+    [
+        (SiteRole.administrator, None, 200, 200),
+        (SiteRole.proctor, None, 200, 200),
+        (SiteRole.student, "instructor", 200, 200),
+        (SiteRole.student, "assistant", 200, 200),
+        (SiteRole.student, "visitor", 404, 404),
+        (SiteRole.student, "learner", 404, 404),
+    ],
+)
+def test_who_may_read_and_answer(attempt, sign_in, now, role, part, reads, writes):
+    user = make_user(now, role=role)
+    db.session.commit()
+    browser = sign_in(user, {attempt.exam.course_id: part} if part else {})
+    base = f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat"
+    assert browser.get(base).status_code == reads
+    assert browser.get(f"{base}/messages").status_code == reads
+    assert writer(browser, base)("Hello").status_code == writes
+    assert browser.get(f"/attempts/{attempt.id}/messages").status_code == 404
+
+
+def test_each_side_sees_what_the_other_has_read(write, answer, learner, proctor, attempt):
+    told = write("Can you hear me?").json
+    assert (told["lines"][0]["isRead"], told["unread"]) == (False, 0)
+    proctor.get(f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat")
+    told = conversation(learner, attempt)
+    assert told["lines"][0]["isRead"]
+    last = answer("Yes", "b" * 16).json
+    assert not last["lines"][1]["isRead"]
+    assert conversation(learner, attempt)["unread"] == 1
+    seen = {"csrf_token": csrf_of(learner), "last": conversation(learner, attempt)["last"]}
+    assert learner.post(f"/attempts/{attempt.id}/messages/seen", data=seen).json["unread"] == 0
+    assert conversation(proctor, attempt)["lines"][1]["isRead"]
+
+
+@pytest.mark.parametrize("last", ["", "x", "-1", str(2**63), "1.5"])
+def test_what_was_read_is_a_number(learner, attempt, last):
+    body = {"csrf_token": csrf_of(learner), "last": last}
+    assert learner.post(f"/attempts/{attempt.id}/messages/seen", data=body).status_code in {400, 422}
+
+
+def test_the_pulse_tells_that_there_is_something_new(learner, answer, attempt):
+    body = {"headers": {"X-CSRFToken": csrf_of(learner)}}
+    before = learner.post(f"/attempts/{attempt.id}/pulse", **body).json["chat"]
+    answer("Please look into the camera.")
+    assert learner.post(f"/attempts/{attempt.id}/pulse", **body).json["chat"] == before + 1
+
+
+def test_who_waits_for_an_answer_stands_on_the_pages_of_staff_until_it_is_read(write, proctor, attempt):
+    unread = f"/exams/{attempt.exam_id}/unread"
+    assert proctor.get(unread).json == {"waiting": []}
+    write("Help", "a" * 16)
+    write("Please", "b" * 16)
+    [waits] = proctor.get(unread).json["waiting"]
+    assert (waits["name"], waits["n"]) == (attempt.user.name, 2)
+    assert proctor.get("/supervision/unread").json["waiting"] == [waits]
+    for page in (f"/exams/{attempt.exam_id}", "/supervision/"):
+        assert waits["url"].encode() in proctor.get(page).data
+    assert b"(2 unread)" in proctor.get(f"/exams/{attempt.exam_id}/attempts/{attempt.id}").data
+    proctor.get(waits["url"])
+    assert proctor.get(unread).json == {"waiting": []}
+
+
+def test_a_page_without_a_script_sends_and_shows_as_well(proctor, attempt):
+    base = f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat"
+    body = {"csrf_token": csrf_of(proctor), "text": "<b>Hello</b>", "key": KEY}
+    found = proctor.post(base, data=body)
+    assert (found.status_code, found.location) == (303, base)
+    page = proctor.get(base).get_data(as_text=True)
+    assert "&lt;b&gt;Hello&lt;/b&gt;" in page
+    assert "<b>Hello" not in page
+    assert proctor.post(base, data={**body, "text": "", "key": "b" * 16}).status_code == 422
+
+
+def test_the_journal_holds_a_salted_hash_and_no_text(write, attempt):
+    write("A secret")
+    [message] = chat.messages_of(attempt)
+    [entry] = journal.entries_of(subject_of(attempt), of="message.")
+    assert entry.data == {"message": message.id, "sha256": chat.digest(message.salt, "A secret")}
+    assert "secret" not in str(entry.data)
+
+
+def test_the_attached_file_stands_in_the_chat_of_both(write, learner, proctor, attempt, time):
+    write("Here is my sheet")
+    time.passes(seconds=2)
+    picture = io.BytesIO()
+    Image.new("RGB", (200, 200)).save(picture, "PNG")
+    body = {"csrf_token": csrf_of(learner), "file": (io.BytesIO(picture.getvalue()), "sheet.png")}
+    before = conversation(proctor, attempt)["version"]
+    learner.post(f"/attempts/{attempt.id}/files", data=body)
+    told = conversation(proctor, attempt)
+    assert told["version"] > before
+    assert [line["file"] and line["file"]["name"] for line in told["lines"]] == [None, "sheet.jpg"]
+    assert proctor.get(told["lines"][1]["file"]["url"]).status_code == 200
+
+
+def film(folder, seconds=2, *, picture=True):
+    path = folder / "said.webm"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"sine=d={seconds}"]
+    command += ["-f", "lavfi", "-i", f"color=red:s=64x48:r=5:d={seconds}"] if picture else []
+    command += ["-c:a", "libopus", *(["-c:v", "libvpx", "-b:v", "50k"] if picture else []), "-y", str(path)]
+    subprocess.run(command, check=True)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("picture", [True, False])
+def test_a_proctor_may_say_it_as_well(answer, learner, proctor, attempt, tmp_path, picture):
+    said = (io.BytesIO(film(tmp_path, picture=picture)), "said.webm")
+    assert answer("Please show your desk.", spoken=said).status_code == 200
+    [line] = conversation(learner, attempt)["lines"]
+    assert (line["text"], line["hasPicture"]) == ("Please show your desk.", picture)
+    for browser in (learner, proctor):
+        back = browser.get(line["spoken"])
+        assert (back.status_code, back.content_type) == (200, "video/webm")
+    [entry] = [e for e in journal.entries_of(subject_of(attempt), of="evidence.kept") if e.data["kind"] == "spoken"]
+    assert entry.actor_role == Role.proctor
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "spoken_unreadable"),
+        (b"<svg onload=alert(1)>", "spoken_unreadable"),
+        (b"\x1a\x45\xdf\xa3\x42\x82\x84webm" + b"\0" * 500, "spoken_unreadable"),
+    ],
+)
+def test_what_is_no_recording_is_refused_and_the_text_is_not_sent(answer, attempt, data, problem):
+    found = answer("Hello", spoken=(io.BytesIO(data), "said.webm"))
+    assert (found.status_code, found.json) == (422, {"problem": problem})
+    assert chat.messages_of(attempt) == []
+
+
+def test_a_recording_has_a_longest_length_and_size(answer, attempt, tmp_path, monkeypatch):
+    said = film(tmp_path, 9)
+    settings = current_settings()
+    monkeypatch.setattr(
+        "lti_proctor.chat.spoken.current_settings", lambda: settings.model_copy(update={"spoken_seconds": 3})
+    )
+    assert answer("Hello", spoken=(io.BytesIO(said), "x")).json == {"problem": "spoken_long"}
+    monkeypatch.setattr(
+        "lti_proctor.chat.spoken.current_settings", lambda: settings.model_copy(update={"spoken_max_bytes": 99})
+    )
+    assert answer("Hello", spoken=(io.BytesIO(said), "x")).json == {"problem": "spoken_large"}
+
+
+def test_a_recording_without_text_is_refused_and_nothing_stays(answer, attempt, tmp_path):
+    assert answer(" ", spoken=(io.BytesIO(film(tmp_path)), "x")).json == {"problem": "message_empty"}
+    assert evidence.photos_of(attempt) == []
+    assert journal.entries_of(subject_of(attempt), of="evidence.") == []
+
+
+def test_others_find_no_recording(answer, attempt, tmp_path, sign_in, now):
+    answer("Hello", spoken=(io.BytesIO(film(tmp_path)), "x"))
+    [message] = chat.messages_of(attempt)
+    stranger = make_user(now)
+    db.session.commit()
+    browser = sign_in(stranger, {attempt.exam.course_id: "learner"})
+    assert browser.get(f"/attempts/{attempt.id}/spoken/{message.evidence_id}").status_code == 404
+
+
+def test_what_was_written_goes_when_its_time_is_over(write, answer, attempt, tmp_path, time, now):
+    write("Hello")
+    answer("Hello", "b" * 16, spoken=(io.BytesIO(film(tmp_path)), "x"))
+    key = chat.messages_of(attempt)[1].spoken.key
+    attempt.status, attempt.stopped_at = Status.verified, now
+    db.session.commit()
+    time.passes(days=current_settings().keep_days - 1)
+    tasks.forget()
+    assert len(chat.messages_of(attempt)) == 2
+    time.passes(days=2)
+    tasks.forget()
+    db.session.expire_all()
+    assert chat.messages_of(attempt) == []
+    assert attempt.is_removed
+    assert len(journal.entries_of(subject_of(attempt), of="message.")) == 2
+    evidence.remove_expired(attempt, actor=journal.SYSTEM, now=now + timedelta(days=90))
+    db.session.commit()
+    assert store().get(key)  # Until the effect has run.
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_different_texts_and_salts_have_different_hashes(one, other):
+    assert (chat.digest("a", one) == chat.digest("a", other)) == (one == other)
+    assert chat.digest("a", one) != chat.digest("b", one)
+
+
+def test_messages_are_read_by_the_other_side_only(attempt, now):
+    actor = Actor(Role.learner, attempt.user_id)
+    message = chat.write(attempt, "Hello", KEY, side=Side.learner, actor=actor, now=now)
+    chat.note_read(attempt, Side.learner, message.id, now=now)
+    assert db.session.get_one(Message, message.id).read_at is None
+    chat.note_read(attempt, Side.staff, message.id - 1, now=now)
+    db.session.expire_all()
+    assert db.session.get_one(Message, message.id).read_at is None
+    chat.note_read(attempt, Side.staff, message.id, now=now)
+    db.session.expire_all()
+    assert db.session.get_one(Message, message.id).read_at == now
