@@ -6,7 +6,7 @@ Names in it are made here from ids and words of ours; whatever people named stay
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from lti_proctor.extensions import db
 from lti_proctor.journal import chain
 from lti_proctor.platforms.keys import Signer
 from lti_proctor.report import schema, verifier
-from lti_proctor.report.data import Photo, Report
+from lti_proctor.report.data import File, Photo, Report
 from lti_proctor.storage import Store, store
 
 PIECE = 256 * 1024
@@ -37,7 +37,8 @@ class Part(StrEnum):
     videos = "videos"
     images = "images"
     faces = "faces"
-    files = "files"
+    chat = "chat"
+    proctor = "proctor"
     player = "player"
 
 
@@ -76,9 +77,15 @@ def media_of(attempt: Attempt, report: Report, parts: Iterable[Part]) -> list[Me
     if report.profile_photo is not None and Part.faces in wanted:
         key = db.session.get_one(Evidence, report.profile_photo.id).key
         members.append(Member("photos/profile.jpg", partial(_read, found, key), is_media=True))
-    if Part.files in wanted:
+    if Part.proctor in wanted:
+        for one in report.messages or []:
+            if one.spoken is not None:
+                key = db.session.get_one(Evidence, one.spoken.id).key
+                facts = (("evidence", one.spoken.id),)
+                members.append(Member(spoken_path(one.spoken.id), partial(_read, found, key), True, facts))
+    if Part.chat in wanted:
         for file in report.files:
-            path = f"files/file-{file.id}{ENDINGS[file.media_type]}"
+            path = file_path(file)
             key = db.session.get_one(Evidence, file.id).key
             members.append(Member(path, partial(_read, found, key), True, (("evidence", file.id),)))
     return members
@@ -86,6 +93,19 @@ def media_of(attempt: Attempt, report: Report, parts: Iterable[Part]) -> list[Me
 
 def film_path(recording_id: int, track: str) -> str:
     return f"recordings/{track}-{recording_id}.webm"
+
+
+def file_path(file: File) -> str:
+    return f"files/file-{file.id}{ENDINGS[file.media_type]}"
+
+
+def spoken_path(evidence_id: int) -> str:
+    return f"recordings/proctor-{evidence_id}.webm"
+
+
+def without_chat(report: Report) -> Report:
+    """The report for somebody who leaves the chat out."""
+    return replace(report, messages=None)
 
 
 def _film(row: Recording, found: Store) -> Member:
@@ -115,7 +135,7 @@ def _in_journal(attempt: Attempt) -> frozenset[int]:
 def data_of(attempt: Attempt, report: Report, parts: Iterable[Part]) -> list[Member]:
     """The report, its schema, the journal, the hashes of the recordings' parts, the verifier."""
     return [
-        text("report.json", schema.to_json(report)),
+        text("report.json", schema.to_json(report if Part.chat in parts else without_chat(report))),
         text("report.schema.json", schema.schema_text()),
         text("journal.json", _dump(_journal(attempt))),
         text("chunks.json", _dump({"recordings": [_chunks(row, parts) for row in recordings.recordings_of(attempt)]})),

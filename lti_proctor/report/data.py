@@ -11,6 +11,7 @@ from datetime import datetime
 
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.steps import Outcome, StepKey
+from lti_proctor.chat.models import Side
 from lti_proctor.documents.names import Result
 from lti_proctor.evidence.models import EvidenceKind, Track
 from lti_proctor.exams.addons import Addon, Kind, Metric
@@ -20,7 +21,7 @@ from lti_proctor.monitoring.models import Disposition
 from lti_proctor.review.models import Cause, Reason, RemarkKind, Verdict
 
 #: Grows with each change of the format: the first number when something that was there means something else or is gone.
-VERSION = "1.0"
+VERSION = "1.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,33 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a proctor said, as sound, or as sound and picture."""
+
+    id: int
+    media_type: str
+    has_picture: bool
+    n_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of the chat. The journal holds SHA-256 over `salt`, a line feed and `text`. `read_at`: the other side
+    had it before its eyes.
+    """
+
+    id: int
+    side: Side
+    person: Person | None
+    at: datetime
+    read_at: datetime | None
+    text: str
+    salt: str
+    spoken: Spoken | None
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
     """Newest first in the report. `is_computed`: nobody but the computer came to it; `is_opinion`: a second person had
     to decide.
@@ -273,7 +301,8 @@ class Entry:
 class Report:
     """`for_learner`: notes of staff, their names and their journal entries about each other are left out.
     `journal_head` is the last link of the journal's chain; `is_whole`: every link and recording follows from the one
-    before, None where that was not looked at (`gather(brief=True)`).
+    before, None where that was not looked at (`gather(brief=True)`). `messages`: None where the chat was left out by
+    whoever took the report away.
     """
 
     version: str
@@ -293,6 +322,7 @@ class Report:
     flags: list[Flag]
     remarks: list[Remark]
     files: list[File]
+    messages: list[Message] | None
     conclusions: list[Conclusion]
     appeal: Appeal | None
     history: list[Entry]

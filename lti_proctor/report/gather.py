@@ -11,6 +11,8 @@ from lti_proctor import journal
 from lti_proctor.attempts.engines import provider_name
 from lti_proctor.attempts.models import Attempt, AttemptStep
 from lti_proctor.attempts.service import config_of, subject_of
+from lti_proctor.chat import service as chat
+from lti_proctor.chat.models import Message
 from lti_proctor.documents.models import Reading
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
@@ -81,9 +83,10 @@ def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False, brief:
     conclusions, appeal = conclusions_of(attempt), appeal_of(attempt)
     weights, minutes = monitoring.weights_of(attempt), monitoring.minutes_of(attempt)
     flags, seconds = monitoring.flag_rows(attempt, weights, brief=brief), monitoring.duration(attempt, now)
+    messages = chat.messages_of(attempt) if attempt.chat_version else []
     remarks = [r for r in review_remarks.remarks_of(attempt) if not (for_learner and r.kind == RemarkKind.note)]
     ids = [e.actor_id for e in entries] + [r.author_id for r in remarks]
-    ids += [c.reviewer_id for c in conclusions] + [f.decided_by for f in flags]
+    ids += [c.reviewer_id for c in conclusions] + [f.decided_by for f in flags] + [m.author_id for m in messages]
     people = _People(ids, own=attempt.user_id, for_learner=for_learner)
     profile = None if for_learner else profile_of(attempt.user_id)
     return data.Report(
@@ -104,6 +107,7 @@ def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False, brief:
         flags=[_flag(row, people) for row in flags],
         remarks=[_remark(row, people) for row in remarks],
         files=_files(attempt),
+        messages=[_message(row, people) for row in messages],
         conclusions=[_conclusion(row, people) for row in conclusions if not (for_learner and row.is_opinion)],
         appeal=data.Appeal(appeal.text, appeal.filed_at, appeal.decided_at, appeal.was_granted) if appeal else None,
         history=[
@@ -133,6 +137,15 @@ def _remark(row: Remark, people: _People) -> data.Remark:
         row.id, row.kind, row.cause, row.text, people.get(row.author_id), row.moment, row.written_at, row.evidence_id,
         row.answer, row.answered_at,
     )  # fmt: skip
+
+
+def _message(row: Message, people: _People) -> data.Message:
+    said, spoken = row.spoken, None
+    if said is not None:
+        spoken = data.Spoken(said.id, said.media_type, bool(said.width), said.n_bytes, said.sha256)
+    return data.Message(
+        row.id, row.side, people.get(row.author_id), row.written_at, row.read_at, row.text, row.salt, spoken
+    )
 
 
 def _conclusion(row: Conclusion, people: _People) -> data.Conclusion:

@@ -2,15 +2,19 @@
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from lti_proctor.errors import NotFound
 from lti_proctor.report.data import VERSION, Report
 
 #: A name, not an address: the format is the same on every site.
 SCHEMA_ID = f"urn:lti-proctor:report:{VERSION}"
+#: Schemas of versions before; a schema stays at its address.
+EARLIER = Path(__file__).parent / "earlier"
 DIALECT = GenerateJsonSchema.schema_dialect
 _ADAPTER = TypeAdapter(Report)
 
@@ -40,3 +44,13 @@ def json_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """The schema as the file `docs/report.schema.json` holds it."""
     return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def published(version: str) -> str:
+    """The schema of a version, this one or one before, as it was published. Raises `NotFound("page")`."""
+    if version == VERSION:
+        return schema_text()
+    known = {path.stem: path for path in EARLIER.glob("*.json")}
+    if version not in known:
+        raise NotFound("page")
+    return known[version].read_text("utf-8")

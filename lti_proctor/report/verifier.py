@@ -121,6 +121,21 @@ def check_pictures(manifest: dict[str, Any], entries: list[Any]) -> Iterator[str
             yield f"{one['path']} is not what the journal kept."
 
 
+def check_messages(report: dict[str, Any], entries: list[Any]) -> Iterator[str]:
+    if report["messages"] is None:
+        return
+    sent = {e["data"]["message"]: e for e in entries if e["action"] == "message.sent"}
+    for one in report["messages"]:
+        entry = sent.pop(one["id"], None)
+        found = hashlib.sha256((one["salt"] + "\n" + one["text"]).encode()).hexdigest()
+        if entry is None or entry["data"]["sha256"] != found:
+            yield f"Message {one['id']} is not the one that was sent."
+        elif entry["actor"].startswith("learner") != (one["side"] == "learner"):
+            yield f"Message {one['id']} was sent by the other side."
+    if sent and not report["attempt"]["is_removed"]:
+        yield f"Messages {sorted(sent)} are missing."
+
+
 def check(folder: Path) -> Iterator[str]:
     """What is wrong, in words; at the end the seal and the key to compare."""
     raw = (folder / "manifest.json").read_bytes()
@@ -131,13 +146,15 @@ def check(folder: Path) -> Iterator[str]:
         yield "The list of files (manifest.json) was not signed with this key."
     yield from check_files(folder, manifest)
     yield from check_journal(journal)
-    if not seal["hash"] == manifest["seal"] == json.loads((folder / "report.json").read_bytes())["journal_head"]:
+    report = json.loads((folder / "report.json").read_bytes())
+    if not seal["hash"] == manifest["seal"] == report["journal_head"]:
         yield "The journal does not end with the seal of this report."
     if seal["data"].get("key") != thumbprint(key):
         yield "The journal names another key than the one that signed."
     for one in json.loads((folder / "chunks.json").read_bytes())["recordings"]:
         yield from check_recording(folder, one, entries)
     yield from check_pictures(manifest, entries)
+    yield from check_messages(report, entries)
 
 
 def main(folder: Path) -> int:

@@ -13,9 +13,11 @@ from lti_proctor.attempts.lifecycle import Event, Status
 from lti_proctor.attempts.models import Attempt, AttemptStep
 from lti_proctor.attempts.service import fire
 from lti_proctor.attempts.steps import Outcome, StepKey
+from lti_proctor.chat import service as chat
+from lti_proctor.chat.models import Side
 from lti_proctor.evidence import files, joining, recordings
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import EvidenceKind, Track
+from lti_proctor.evidence.models import Evidence, EvidenceKind, Track
 from lti_proctor.evidence.recordings import Sent
 from lti_proctor.exams.addons import Addon, Metric
 from lti_proctor.extensions import db
@@ -24,9 +26,10 @@ from lti_proctor.monitoring.models import Disposition, Flag, MinuteSample
 from lti_proctor.review import remarks
 from lti_proctor.review.models import Cause, RemarkKind, Verdict
 from lti_proctor.review.service import conclude
+from lti_proctor.storage import store
 from tests.factories import make_attempt, make_exam, make_user
 
-ADDONS = frozenset({Addon.face, Addon.track, Addon.record, Addon.screen, Addon.upload, Addon.shared})
+ADDONS = frozenset({Addon.face, Addon.track, Addon.record, Addon.screen, Addon.upload, Addon.shared, Addon.chat})
 #: The beginning of a WebM file, and bytes that no program can play.
 WEBM = b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm" + b"\0" * 60
 
@@ -38,7 +41,7 @@ def jpeg(colour: str = "#8899aa", size: tuple[int, int] = (200, 150)) -> bytes:
 
 
 def make_reported(now: datetime, *, name: str = "Inés Márquez", **config: Any) -> Attempt:
-    """Photos, a file, two recordings (the camera's joined, the screen's not), minutes, flags, remarks, a conclusion.
+    """Photos, a file, a chat, two recordings (the camera's joined), minutes, flags, remarks, a conclusion.
     It began at `now`, lasted ten minutes, and was accepted by Dr Vega after an hour.
     """
     metrics = {Metric.b2: Decimal(1), Metric.c2: Decimal(1)}
@@ -59,11 +62,30 @@ def make_reported(now: datetime, *, name: str = "Inés Márquez", **config: Any)
             sent = Sent(track, f"segment-{place}", seq, offset, clock.to_ms(now), part + track.encode() * (seq == 3))
             recordings.keep_chunk(attempt, sent, actor=learner, now=now)
     _notice(attempt, now)
+    _talk(attempt, now)
     ended = now + timedelta(minutes=10)
     fire(attempt, Event.submit, actor=learner, now=ended)
     joining.join(recordings.recordings_of(attempt)[0], now=ended)
     _review(attempt, now)
     return attempt
+
+
+def _talk(attempt: Attempt, now: datetime) -> None:
+    """The learner asks, and a proctor answers aloud."""
+    learner, proctor = Actor(Role.learner, attempt.user_id), Actor(Role.proctor, make_user(now, name="Pia Proctor").id)
+    key, at = f"attempts/{attempt.id}/spoken.webm", now + timedelta(minutes=3)
+    store().put(key, WEBM)
+    spoken = Evidence(
+        attempt_id=attempt.id, kind=EvidenceKind.spoken, key=key, media_type="video/webm", n_bytes=len(WEBM), width=0,
+        height=0, sha256=sha256(WEBM), created_at=at,
+    )  # fmt: skip
+    db.session.add(spoken)
+    db.session.flush()
+    evidence.note_kept(spoken, actor=proctor, now=at)
+    asked = "Is <b>this</b> right?\nThe clock stands still."
+    chat.write(attempt, asked, "a" * 16, side=Side.learner, actor=learner, now=now + timedelta(minutes=2))
+    chat.write(attempt, "Please open the exam anew.", "b" * 16, side=Side.staff, spoken=spoken, actor=proctor, now=at)
+    chat.note_read(attempt, Side.learner, 2**53, now=now + timedelta(minutes=4))
 
 
 def _notice(attempt: Attempt, now: datetime) -> None:

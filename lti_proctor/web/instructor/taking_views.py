@@ -53,7 +53,7 @@ def report_zip(exam_id: int, attempt_id: int) -> Response:
         archive.text("README.txt", offline.readme(report, signer.thumbprint)),
     ]
     if Part.player in parts:
-        members.append(archive.text("index.html", offline.player_page(report)))
+        members.append(archive.text("index.html", offline.player_page(report, parts)))
     members += archive.media_of(found, report, parts)
     db.session.commit()
     # The database is not asked any more while a slow line takes its hour.

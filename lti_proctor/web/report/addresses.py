@@ -24,6 +24,9 @@ class Addresses:
     def file(self, evidence_id: int) -> str:
         return self._of("file", evidence_id=evidence_id)
 
+    def spoken(self, evidence_id: int) -> str:
+        return self._of("spoken", evidence_id=evidence_id)
+
     def _of(self, kind: str, **ids: Any) -> str:
         if self.is_shared:
             return url_for(f"report.{kind}", identifier=self.attempt.identifier, **ids)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
+from textwrap import shorten
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
 from lti_proctor import clock
 from lti_proctor.attempts.lifecycle import Event as Happening
+from lti_proctor.chat.models import Side
 from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.faces.looks import Match
 from lti_proctor.monitoring.models import Disposition
@@ -32,6 +34,8 @@ MILESTONES: Mapping[str, str] = {
 }
 #: Pictures from the exam itself; those from before it show who somebody is.
 FROM_EXAM = frozenset({EvidenceKind.snapshot, EvidenceKind.phone})
+#: So much of a message stands in a row.
+SHORT = 80
 TO_LOOK_AT = frozenset({Match.doubtful, Match.different})
 
 
@@ -89,8 +93,8 @@ def flag_rows(flags: Iterable[data.Flag], names: Mapping[str, str], times: Times
 
 
 def other_rows(report: data.Report, times: Times) -> list[Row]:
-    """Milestones, notes and incidents, and pictures that somebody should look at."""
-    return [*_milestones(report, times), *_remarks(report, times), *_pictures(report, times)]
+    """Milestones, notes and incidents, pictures that somebody should look at, and the chat."""
+    return [*_milestones(report, times), *_remarks(report, times), *_pictures(report, times), *_chat(report, times)]
 
 
 def _milestones(report: data.Report, times: Times) -> Iterable[Row]:
@@ -116,6 +120,14 @@ def _pictures(report: data.Report, times: Times) -> Iterable[Row]:
             key = f"photo-{photo.id}"
             href = f"?part=pictures#{key}"
             yield Row(key, clock.to_ms(photo.at), times.of(photo.at), "photo", str(_("Picture: please look")), href)
+
+
+def _chat(report: data.Report, times: Times) -> Iterable[Row]:
+    words = {Side.learner: _("Learner: “%(text)s”"), Side.staff: _("Proctor: “%(text)s”")} if report.messages else {}
+    for one in report.messages or []:
+        key, short = f"message-{one.id}", shorten(one.text, SHORT, placeholder=" …")
+        said = str(words[one.side]) % {"text": short or one.text[:SHORT]}
+        yield Row(key, clock.to_ms(one.at), times.of(one.at), "chat", said, f"?part=files#{key}")
 
 
 def events(report: data.Report, rows: Iterable[Row]) -> list[Event]:

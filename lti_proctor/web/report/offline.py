@@ -1,6 +1,7 @@
 """What of a ZIP is for people: how to check it, and a page that plays it from a disk, without any network."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,10 +9,11 @@ from flask import render_template
 from markupsafe import Markup
 
 from lti_proctor import clock
-from lti_proctor.report.archive import film_path
+from lti_proctor.report.archive import Part, file_path, film_path, spoken_path, without_chat
 from lti_proctor.report.data import Report
 from lti_proctor.settings import ROOT
 from lti_proctor.web import words
+from lti_proctor.web.conversation import STAFF
 from lti_proctor.web.report.player_words import player_texts
 from lti_proctor.web.sessions import settings
 
@@ -26,13 +28,20 @@ def readme(report: Report, thumbprint: str) -> str:
     return render_template("report/readme.txt", report=report, thumbprint=thumbprint)
 
 
-def player_page(report: Report) -> str:
+def player_page(report: Report, parts: Collection[Part]) -> str:
     """One file: what it shows and plays lies beside it, its script and sheets in it."""
+    if Part.chat not in parts:
+        report = without_chat(report)
     started = report.attempt.started_at or report.attempt.created_at
     zone = ZoneInfo(report.exam.timezone or settings().default_timezone)
     return render_template(
         "report/offline.html",
         report=report,
+        with_files=Part.chat in parts,
+        with_spoken=Part.proctor in parts,
+        file_path=file_path,
+        spoken_path=spoken_path,
+        staff_word=STAFF,
         badge=words.badge_of(report.attempt.status, report.exam.kind),
         metric_names=words.METRICS,
         tracks=[track for track in ("camera", "screen") if any(r.track == track for r in report.recordings)],

@@ -19,6 +19,7 @@ from lti_proctor.report.models import ReportLink
 from lti_proctor.review.appeals import may_answer
 from lti_proctor.review.models import RemarkKind
 from lti_proctor.web import face_words, history_words, words
+from lti_proctor.web.conversation import STAFF
 from lti_proctor.web.report import drawn, log, review_words
 from lti_proctor.web.report.addresses import Addresses
 from lti_proctor.web.report.log import Times
@@ -64,7 +65,9 @@ def render_report(
     """
     asked, now = asked_of(request), clock.now()
     report = gather(found, now=now, for_learner=for_learner, brief=asked.part != "history")
-    parts = {"recording": _recording, "pictures": _pictures, "table": _table, "history": _history}
+    parts = {
+        "recording": _recording, "pictures": _pictures, "files": _conversation, "table": _table, "history": _history
+    }  # fmt: skip
     addresses = Addresses(report.attempt, is_shared=link is not None)
     values = parts[asked.part](report, asked, addresses) if asked.part in parts else {}
     is_own = for_learner and link is None
@@ -228,6 +231,13 @@ def _pictures(report: data.Report, asked: Asked, _addresses: Addresses) -> dict[
         "compared": {m: str(text) for m, text in face_words.COMPARED.items()},
         "match_words": face_words.match_words,
     }
+
+
+def _conversation(report: data.Report, _asked: Asked, _addresses: Addresses) -> dict[str, Any]:
+    """What was written and what was attached, in the order in which it came."""
+    messages = [("message", one) for one in report.messages or []]
+    files = [("file", one) for one in report.files]
+    return {"conversation": sorted([*messages, *files], key=lambda line: line[1].at), "staff_word": STAFF}
 
 
 def _table(report: data.Report, _asked: Asked, _addresses: Addresses) -> dict[str, Any]:

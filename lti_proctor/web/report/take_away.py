@@ -23,7 +23,8 @@ PARTS = {
     Part.videos: (_("Recordings"), _("Films of camera and screen. They may be large.")),
     Part.faces: (_("Photos of face and documents"), _("And the photo of the profile.")),
     Part.images: (_("Pictures from the exam"), _("From the camera, the phone, the room and the recording.")),
-    Part.files: (_("Attached files"), _("What the learner attached.")),
+    Part.chat: (_("Chat and attached files"), _("What was written, and what the learner attached.")),
+    Part.proctor: (_("What the proctor said"), _("Spoken messages of the chat.")),
     Part.player: (_("A page that plays it"), _("Opens in a browser, also without a network.")),
 }
 

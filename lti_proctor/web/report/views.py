@@ -6,12 +6,11 @@ from flask import Blueprint, Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from lti_proctor import clock
-from lti_proctor.errors import NotFound
+from lti_proctor.chat.spoken import get_spoken
 from lti_proctor.evidence import files, recordings
 from lti_proctor.extensions import db
 from lti_proctor.report import links
-from lti_proctor.report.data import VERSION
-from lti_proctor.report.schema import schema_text
+from lti_proctor.report.schema import published
 from lti_proctor.web import headers, limits
 from lti_proctor.web.report.page import render_report
 from lti_proctor.web.report.session import load_link, open_by_key
@@ -37,9 +36,7 @@ def _not_for_search(response: Response) -> Response:
 @bp.get("/schema/<version>")
 def schema(version: str) -> Response:
     """The JSON Schema of reports."""
-    if version != VERSION:
-        raise NotFound("page")
-    answer = Response(schema_text(), content_type="application/schema+json")
+    answer = Response(published(version), content_type="application/schema+json")
     answer.headers["Cache-Control"] = "public, max-age=86400"
     # Programs of other sites read it as well.
     answer.headers["Access-Control-Allow-Origin"] = "*"
@@ -71,6 +68,13 @@ def recording(identifier: str, recording_id: int) -> Response:
 @bp.get("/<identifier>/photos/<int:evidence_id>")
 def photo(identifier: str, evidence_id: int) -> Response:
     found = links.get_picture(load_link(identifier).attempt, evidence_id)
+    return stored(found.key, found.media_type)
+
+
+@bp.get("/<identifier>/spoken/<int:evidence_id>")
+def spoken(identifier: str, evidence_id: int) -> Response:
+    """What a proctor said."""
+    found = get_spoken(load_link(identifier).attempt, evidence_id)
     return stored(found.key, found.media_type)
 
 

@@ -85,9 +85,10 @@ def names(found):
 
 @pytest.mark.parametrize(
     ("query", "wanted"),
-    [("", {"index", "photos/face", "photos/remark", "recordings/camera", "recordings/screen", "files/file"}),
+    [("", {"index", "photos/face", "photos/remark", "recordings/camera", "recordings/screen", "files/file",
+          "recordings/proctor"}),
      ("?with=", set()), ("?with=videos", {"recordings/camera", "recordings/screen"}), ("?with=faces", {"photos/face"}),
-     ("?with=images&with=files", {"photos/remark", "files/file"}), ("?with=player,faces", {"index", "photos/face"})],
+     ("?with=images&with=chat", {"photos/remark", "files/file"}), ("?with=proctor", {"recordings/proctor"}), ("?with=player,faces", {"index", "photos/face"})],
 )  # fmt: skip
 def test_what_was_chosen_is_in_it_and_the_rest_is_not(take, tmp_path, query, wanted):
     found = take(query)
@@ -96,6 +97,17 @@ def test_what_was_chosen_is_in_it_and_the_rest_is_not(take, tmp_path, query, wan
     assert names(found) == wanted
     found.extractall(tmp_path)
     assert verifier.main(tmp_path) == 0
+
+
+def test_whoever_leaves_the_chat_out_takes_no_word_of_it(take):
+    without, whole = take("?with=player,proctor"), take()
+    assert json.loads(without.read("report.json"))["messages"] is None
+    assert [one["text"][:4] for one in json.loads(whole.read("report.json"))["messages"]] == ["Is <", "Plea"]
+    for name in ("report.json", "index.html", "journal.json"):
+        assert b"open the exam anew" not in without.read(name)
+    page = whole.read("index.html").decode()
+    assert "Is &lt;b&gt;this&lt;/b&gt; right?" in page
+    assert "recordings/proctor-" in page
 
 
 def test_something_that_there_is_not_can_t_be_chosen(teacher, attempt):
@@ -234,9 +246,30 @@ def another_head(folder):
     edit(folder, "report.json", lambda found: found.update(journal_head="00" * 32))
 
 
+def a_text(folder):
+    edit(folder, "report.json", lambda found: found["messages"][0].update(text="Nothing."))
+
+
+def another_side(folder):
+    edit(folder, "report.json", lambda found: found["messages"][0].update(side="staff"))
+
+
+def no_message(folder):
+    edit(folder, "report.json", lambda found: found["messages"].pop())
+
+
+def one_more_message(folder):
+    edit(folder, "report.json", lambda found: found["messages"].append({**found["messages"][0], "id": 10**9}))
+
+
+def another_voice(folder):
+    next(folder.glob("recordings/proctor-*")).write_bytes(b"another voice")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
-    [(a_film, "is not the one of the journal"), (a_part, "is not what was recorded"), (a_longer_film, "is longer"),
+    [(a_text, "is not the one that was sent"), (another_side, "by the other side"), (no_message, "are missing"),
+     (one_more_message, "is not the one that was sent"), (another_voice, "recordings/proctor-"), (a_film, "is not the one of the journal"), (a_part, "is not what was recorded"), (a_longer_film, "is longer"),
      (a_picture, "photos/face-"), (a_file, "files/file-"), (an_entry, "Entry 4"), (a_moment, "Entry 4"),
      (no_entry, "lacks entry 3"), (no_seal, "does not end with the seal"), (a_hash_of_a_part, "Part 2 of Recording"),
      (no_part, "does not end with its last part"), (another_name, "does not begin in the journal"),

@@ -2,6 +2,7 @@
 
 import json
 
+import jsonschema
 import pytest
 
 from lti_proctor import journal
@@ -11,7 +12,8 @@ from lti_proctor.people.models import CourseMember
 from lti_proctor.people.roles import Part
 from lti_proctor.people.scopes import Scope
 from lti_proctor.people.site_roles import SiteRole
-from lti_proctor.report.schema import json_schema
+from lti_proctor.report.gather import gather
+from lti_proctor.report.schema import EARLIER, json_schema, to_plain
 from lti_proctor.review.models import Opening
 from tests.factories import make_user
 from tests.factories.reported import make_reported
@@ -61,11 +63,19 @@ def test_a_learner_does_not_take_it_here(attempt, sign_in, path):
 
 
 def test_the_schema_is_public_and_may_be_kept(client):
-    answer = client.get("/api/report/schema/1.0")
+    answer = client.get("/api/report/schema/1.1")
     assert json.loads(answer.text) == json_schema()
     assert answer.headers["Cache-Control"] == "public, max-age=86400"
     assert "Set-Cookie" not in answer.headers
     assert client.get("/api/report/schema/9.9").status_code == 404
+    assert client.get("/api/report/schema/..%2F1.0").status_code == 404
+
+
+@pytest.mark.parametrize("path", sorted(EARLIER.glob("*.json")), ids=lambda path: path.stem)
+def test_a_schema_stays_at_its_address_and_knows_the_reports_of_later_versions(client, attempt, now, path):
+    schema = json.loads(client.get(f"/api/report/schema/{path.stem}").text)
+    assert schema["$id"].endswith(f":{path.stem}")
+    jsonschema.Draft202012Validator(schema).validate(to_plain(gather(attempt, now=now)))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +91,6 @@ def test_a_program_reads_it_and_opens_it_for_an_owner_who_may_review(attempt, cl
     program = Program(client, Scope.attempts_read, owner=owner)
     found = program.get(f"/attempts/{attempt.id}/report")
     assert found["attempt"]["identifier"] == attempt.identifier
-    assert found["version"] == "1.0"
+    assert found["version"] == "1.1"
     assert taken(attempt) is not None
     assert openings(attempt, owner and owner.id) == opened
