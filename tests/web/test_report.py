@@ -231,9 +231,3 @@ def test_the_browser_hears_early_of_every_module_of_the_recording(teacher, pages
     told = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page))
     assert told == wanted - {"/static/js/pages/report.js"}
     assert "modulepreload" not in teacher.get(f"{pages[0]}?part=files").text
-
-
-@pytest.mark.parametrize("for_learner", [True, False])
-def test_the_chat_stands_in_the_report_and_on_the_timeline(app, now, time, sign_in, for_learner):
-    attempt = make_reported(now, disclosure="at_once")
-    db.session.commit()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
-from textwrap import shorten
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -125,8 +124,8 @@ def _pictures(report: data.Report, times: Times) -> Iterable[Row]:
 def _chat(report: data.Report, times: Times) -> Iterable[Row]:
     words = {Side.learner: _("Learner: “%(text)s”"), Side.staff: _("Proctor: “%(text)s”")} if report.messages else {}
     for one in report.messages or []:
-        key, short = f"message-{one.id}", shorten(one.text, SHORT, placeholder=" …")
-        said = str(words[one.side]) % {"text": short or one.text[:SHORT]}
+        key, text = f"message-{one.id}", " ".join(one.text.split())
+        said = str(words[one.side]) % {"text": text if len(text) <= SHORT else f"{text[:SHORT].rstrip()}…"}
         yield Row(key, clock.to_ms(one.at), times.of(one.at), "chat", said, f"?part=files#{key}")
 
 
