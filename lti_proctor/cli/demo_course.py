@@ -14,9 +14,12 @@ from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Event
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import steps_of
+from lti_proctor.chat import service as chat
+from lti_proctor.chat import spoken as speech
+from lti_proctor.chat.models import Side
 from lti_proctor.cli.app import OPERATOR
-from lti_proctor.cli.demo_films import Scene, films, portrait
-from lti_proctor.evidence import recordings
+from lti_proctor.cli.demo_films import Scene, films, page, portrait, spoken
+from lti_proctor.evidence import files, recordings
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import EvidenceKind, Track
 from lti_proctor.evidence.recordings import Sent
@@ -52,6 +55,15 @@ Noticed = tuple[Metric, int, int]
 OF_FILM: tuple[Noticed, ...] = (
     (Metric.c2, 76, 100), (Metric.c3, 161, 194), (Metric.m2, 161, 194), (Metric.b2, 230, 236), (Metric.m2, 266, 304),
 )  # fmt: skip
+#: Second of the exam, who, and what.
+Line = tuple[int, Side, str]
+CHAT: tuple[Line, ...] = (
+    (38, Side.learner, "Hello, may I use my own calculator?"),
+    (55, Side.staff, "Good morning. Please use the one in the bar above the exam."),
+    (71, Side.learner, "I found it, thank you."),
+    (178, Side.staff, "I see a second person. Please ask them to leave the room; your time goes on."),
+)
+UNREAD: tuple[Line, ...] = ((580, Side.learner, "The picture in question 7 does not load. Can you see why?"),)
 Story = Callable[["Past", Attempt, datetime], None]
 
 
@@ -105,7 +117,7 @@ class Past:
 
     def _exam(self) -> Exam:
         config = with_preset(ExamConfig(lifetime=30, rules="Please work alone."), Preset.supervised)
-        on = (config.addons - {Addon.passport, Addon.check, Addon.chat}) | {Addon.shared, Addon.upload}
+        on = (config.addons - {Addon.passport, Addon.check}) | {Addon.shared, Addon.upload}
         metrics = dict.fromkeys(METRICS, Decimal(1))
         made = config.model_copy(update={"addons": on, "metrics": metrics, "grade_maximum": Decimal(20)})
         return exams.create_exam(
@@ -147,6 +159,22 @@ class Past:
         attempts.record_result(attempt, Decimal(share), {"score": {}}, actor=learner, now=at)
         self.fire(attempt, Event.submit, at)
         monitoring.count(attempt, now=at)
+
+    def talk(self, attempt: Attempt, at: datetime, lines: Iterable[Line], said: bytes = b"") -> None:
+        """The chat: each line is read when the next one comes. The last of the proctor's is also spoken."""
+        written = [(at + timedelta(seconds=seconds), side, text) for seconds, side, text in lines]
+        last = max((n for n, (_at, side, _text) in enumerate(written) if side == Side.staff), default=-1)
+        for place, (moment, side, text) in enumerate(written):
+            other = Side.staff if side == Side.learner else Side.learner
+            chat.note_read(attempt, side, 2**53, now=moment)
+            is_learner = side == Side.learner
+            role, user_id = (Role.learner, attempt.user_id) if is_learner else (Role.staff, self.people["u-2002"].id)
+            actor = Actor(role, user_id)
+            heard = speech.keep(attempt, said, actor=actor, now=moment) if said and place == last else None
+            key = f"demonstration-{place}"
+            chat.write(attempt, text, key, side=side, spoken=heard, actor=actor, now=moment)
+            if place + 1 < len(written):
+                chat.note_read(attempt, other, 2**53, now=moment + timedelta(seconds=9))
 
     def reviewer(self, subject: str = "u-2001") -> Actor:
         return Actor(Role.reviewer, self.people[subject].id)
@@ -206,13 +234,18 @@ def add_past(deployment: Deployment, *, now: datetime) -> None:
 def _recorded(past: Past, attempt: Attempt, at: datetime) -> None:
     """The one to look at: recorded, flagged, answered by nobody yet."""
     ends = past.take(attempt, at, seconds=sum(scene.seconds for scene in SCENES), noticed=OF_FILM)
+    said = b""
     try:
         with tempfile.TemporaryDirectory(prefix="demo-") as folder:
             camera, screen = films(Path(folder), SCENES)
             _keep(attempt, Track.camera, camera.read_bytes(), at, ends)
             _keep(attempt, Track.screen, screen.read_bytes(), at, ends)
+            said = spoken(Path(folder)).read_bytes()
     except (OSError, subprocess.SubprocessError):
         click.echo("The demo course comes without a recording: ffmpeg is missing or failed.")
+    past.talk(attempt, at, CHAT, said)
+    sheet = at + timedelta(seconds=320)
+    files.attach(attempt, "my calculation.jpg", page(), actor=Actor(Role.learner, attempt.user_id), now=sheet)
     past.hand_in(attempt, ends, "0.85")
     reviewer = past.reviewer("u-2002")
     text = "A second person sits down at 2:41 and they talk. Please look at it together with me."
@@ -277,6 +310,7 @@ def _declined(past: Past, attempt: Attempt, at: datetime) -> None:
 
 def _paused(past: Past, attempt: Attempt, at: datetime) -> None:
     ends = past.take(attempt, at, seconds=600)
+    past.talk(attempt, at, UNREAD)
     past.fire(attempt, Event.pause, ends, role=Role.staff)
 
 

@@ -33,6 +33,21 @@ def portrait() -> bytes:
     return out.getvalue()
 
 
+def page() -> bytes:
+    """A sheet of paper that a learner attaches, JPEG."""
+    picture = Image.new("RGB", SIZE, PAPER)
+    draw = ImageDraw.Draw(picture)
+    for row in range(9):
+        draw.line((30, 40 + row * 34, 450, 40 + row * 34), fill=LINE)
+    for row, text in enumerate(
+        ("n = 40   mean = 12.5   s = 3.2", "SE = 3.2 / sqrt(40) = 0.506", "12.5 +- 1.96 * 0.506")
+    ):
+        draw.text((40, 48 + row * 68), text, fill=MARK, font_size=22)
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=88)
+    return out.getvalue()
+
+
 def _camera(frame: int, people: int) -> Image.Image:
     picture = Image.new("RGB", SIZE, WALL)
     draw = ImageDraw.Draw(picture)
@@ -89,6 +104,19 @@ def films(folder: Path, scenes: Sequence[Scene]) -> tuple[Path, Path]:
     _film((_camera(frame, n) for frame, n in enumerate(people)), _sound(scenes), camera)
     _film((_screen(frame) for frame in range(seconds * FPS)), [], screen)
     return camera, screen
+
+
+def spoken(folder: Path, seconds: int = 5) -> Path:
+    """A proctor who says something, as WebM. Raises as `films`."""
+    path = folder / "spoken.webm"
+    _film((_proctor(frame) for frame in range(seconds * FPS)), _sound([Scene(seconds, voice=True)]), path)
+    return path
+
+
+def _proctor(frame: int) -> Image.Image:
+    picture = Image.new("RGB", SIZE, "#5d6b66")
+    _person(ImageDraw.Draw(picture), 240 + frame % 2, 190, 1.0, OTHER, "#2f3d4a")
+    return picture
 
 
 def _sound(scenes: Sequence[Scene]) -> list[str]:

@@ -54,7 +54,7 @@ def test_everybody_who_may_read_the_report_reads_the_chat_and_only_staff_read_na
 def test_what_was_said_is_heard_from_the_page(reader):
     _who, browser, path = reader
     page = browser.get(f"{path}?part=files").text
-    [spoken] = re.findall(r'<audio controls preload="none" src="([^"]+)"', page)
+    [spoken] = re.findall(r'<audio controls preload="metadata" src="([^"]+)"', page)
     answer = browser.get(spoken)
     assert (answer.status_code, answer.mimetype) == (200, "video/webm")
 

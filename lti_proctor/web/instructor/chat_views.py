@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask_babel import format_decimal
 from werkzeug.wrappers import Response
 
 from lti_proctor import clock
@@ -54,7 +55,7 @@ def _values(found: Attempt) -> dict[str, Any]:
         "has_chat": chat.has_chat(found),
         "may_write": may_write,
         "key": secrets.token_hex(16),
-        "spoken_minutes": chat_limits()["spokenSeconds"] / 60,
+        "spoken_minutes": format_decimal(round(chat_limits()["spokenSeconds"] / 60, 1)),
         "data": {
             "url": url_for("instructor.messages", **address),
             "sendUrl": url_for("instructor.write_message", **address),

@@ -29,13 +29,13 @@ export async function post(url, fields, csrf, world = globalThis) {
 
 /**
  * `data` is the page's: `url`, `sendUrl`, `seenUrl`, `first` (the conversation as the server tells it), `name`, `textMax`,
- * `texts`. `root` has the parts `lines`, `none`, `closed`, `form` with a textarea, and `said`. `told(conversation)` hears
+ * `texts`. `root` has the parts `frame` (it scrolls), `lines`, `none`, `closed`, `form` with a textarea, and `said`. `told(conversation)` hears
  * of each change. What is written stays in the field until the server has it, also when the page is loaded again.
  */
 export function makeConversation({ root, data, csrf, icons, told = () => {}, world = globalThis }) {
   const { texts } = data;
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const [lines, form] = [part("lines"), part("form")];
+  const [frame, lines, form] = [part("frame"), part("lines"), part("form")];
   const field = form?.querySelector("textarea");
   const draft = `chat-${data.name}`;
   const say = (words) => setText(part("said"), words);
@@ -52,7 +52,7 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
     if (!next || next.version < shown.version) return;
     const isNews = next.version !== shown.version;
     shown = next;
-    const isAtEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
+    const isAtEnd = frame.scrollHeight - frame.scrollTop - frame.clientHeight < 40;
     const known = new Map([...lines.children].map((line) => [line.dataset.key, line]));
     const wanted = next.lines.map((line) => update(known.get(line.key) ?? draw(line), line));
     const kept = new Set(wanted);
@@ -66,7 +66,7 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
     if (isNews) told(next);
   }
 
-  const toEnd = () => (lines.scrollTop = lines.scrollHeight);
+  const toEnd = () => (frame.scrollTop = frame.scrollHeight);
 
   function draw(line) {
     const row = make("li", line.isOwn ? "message own" : "message");
@@ -77,12 +77,12 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
     head.append(make("bdi", "strong", line.isOwn ? texts.you : line.who), " ", time, " ", make("span"));
     head.lastElementChild.dataset.part = "read";
     row.append(head);
-    if (line.spoken) row.append(player(line));
     if (line.text) {
       const words = make("p", "prewrap said", line.text);
       words.dir = "auto";
       row.append(words);
     }
+    if (line.spoken) row.append(player(line));
     if (line.file) row.append(fileOf(line.file));
     return row;
   }
