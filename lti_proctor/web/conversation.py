@@ -6,7 +6,7 @@ from typing import Any
 from flask import jsonify, url_for
 from flask.wrappers import Response
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, pgettext
 
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.chat import service as chat
@@ -97,11 +97,9 @@ def chat_texts() -> dict[str, str]:
     """Words of the script."""
     return {
         "you": _("You"),
-        "read": _("Read"),
-        "sent": _("Sent"),
+        "read": pgettext("state of a message", "Read"),
+        "sent": pgettext("state of a message", "Sent"),
         "size": _("{n} kB"),
-        "file": _("Attached file"),
-        "says": _("{who}: {text}"),
         "sending": _("The message is being sent."),
         "delivered": _("Your message is sent."),
         "away": _(
