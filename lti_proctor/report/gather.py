@@ -16,6 +16,7 @@ from lti_proctor.chat.models import Message
 from lti_proctor.documents.models import Reading
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
+from lti_proctor.evidence.files import takes_files
 from lti_proctor.evidence.models import NO_PICTURES, Evidence, EvidenceKind, Recording
 from lti_proctor.exams.addons import Metric
 from lti_proctor.extensions import current_settings, db, execute, table_of
@@ -30,10 +31,9 @@ from lti_proctor.people.models import User
 from lti_proctor.prepared import Prepared
 from lti_proctor.report import data
 from lti_proctor.review import remarks as review_remarks
-from lti_proctor.review.appeals import appeal_of
+from lti_proctor.review.appeals import Judged, judged_of
 from lti_proctor.review.auto import is_computed
 from lti_proctor.review.models import Conclusion, Remark, RemarkKind
-from lti_proctor.review.service import conclusions_of
 
 #: Whose doings a learner's own report tells of without a name.
 STAFF = frozenset({Role.proctor, Role.reviewer, Role.staff})
@@ -72,15 +72,18 @@ class _People:
         return data.Person(user_id, name) if user_id and name is not None else None
 
 
-def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False, brief: bool = False) -> data.Report:
+def gather(
+    attempt: Attempt, *, now: datetime, for_learner: bool = False, brief: bool = False, judged: Judged | None = None
+) -> data.Report:
     """Everything that the report of an attempt tells. For its learner it is the same evidence, without what those who
     review note for themselves and without their names.
 
     `brief`, for a page that has to be quick: flags come without their pieces, the history holds only what happened to
-    the attempt itself, and whether the record is whole is not looked at.
+    the attempt itself, and whether the record is whole is not looked at. `judged`, where the page has asked already.
     """
     entries = journal.entries_of(subject_of(attempt), of="attempt." if brief else "")
-    conclusions, appeal = conclusions_of(attempt), appeal_of(attempt)
+    judged = judged or judged_of(attempt)
+    conclusions, appeal = judged.conclusions, judged.appeal
     weights, minutes = monitoring.weights_of(attempt), monitoring.minutes_of(attempt)
     flags, seconds = monitoring.flag_rows(attempt, weights, brief=brief), monitoring.duration(attempt, now)
     messages = chat.messages_of(attempt) if attempt.chat_version else []
@@ -106,7 +109,7 @@ def gather(attempt: Attempt, *, now: datetime, for_learner: bool = False, brief:
         averages=_averages(minutes, weights, seconds) if minutes else [],
         flags=[_flag(row, people) for row in flags],
         remarks=[_remark(row, people) for row in remarks],
-        files=_files(attempt),
+        files=_files(attempt) if takes_files(attempt) else [],
         messages=[_message(row, people) for row in messages],
         conclusions=[_conclusion(row, people) for row in conclusions if not (for_learner and row.is_opinion)],
         appeal=data.Appeal(appeal.text, appeal.filed_at, appeal.decided_at, appeal.was_granted) if appeal else None,

@@ -1,6 +1,6 @@
 """Verbs of the learner after a conclusion: ask to see the evidence, answer what was found, and appeal."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from lti_proctor.exams.config import EvidenceShown
 from lti_proctor.extensions import db
 from lti_proctor.journal import Actor
 from lti_proctor.monitoring.models import Flag
-from lti_proctor.review.models import Appeal, Disclosure, Remark
+from lti_proctor.review.models import Appeal, Conclusion, Disclosure, Remark
 from lti_proctor.review.rules import Seen, is_shown
 from lti_proctor.review.service import conclusions_of
 
@@ -28,6 +28,18 @@ JUDGED = frozenset({Status.verified, Status.rejected})
 
 def appeal_of(attempt: Attempt) -> Appeal | None:
     return db.session.scalars(select(Appeal).where(Appeal.attempt_id == attempt.id)).one_or_none()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What people concluded, newest first, and what the learner said to it."""
+
+    conclusions: list[Conclusion]
+    appeal: Appeal | None
+
+
+def judged_of(attempt: Attempt) -> Judged:
+    return Judged(conclusions_of(attempt), appeal_of(attempt))
 
 
 def disclosure_of(attempt: Attempt) -> Disclosure | None:

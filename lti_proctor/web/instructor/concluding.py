@@ -17,6 +17,7 @@ from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
 from lti_proctor.review import appeals, auto
 from lti_proctor.review import service as review
+from lti_proctor.review.appeals import Judged
 from lti_proctor.review.models import Reason, Verdict
 from lti_proctor.web import words
 from lti_proctor.web.access import actor, load_attempt_of, may, may_with
@@ -79,15 +80,18 @@ def page(found: Attempt, form: ConclusionForm, problem: str | None) -> str:
     )
 
 
-def conclusion_values(found: Attempt, now: datetime, form: ConclusionForm | None = None) -> dict[str, Any]:
+def conclusion_values(
+    found: Attempt, now: datetime, form: ConclusionForm | None = None, judged: Judged | None = None
+) -> dict[str, Any]:
     """For `shared/_conclusion.html`: what has been concluded, and what this person can conclude."""
+    judged = judged or appeals.judged_of(found)
     reviewer = actor(Role.reviewer)
     may_review = may_with(Permission.attempt_review, found)
     may_accept = may_review and attempts.may(found, Event.accept, reviewer, now)
     may_reject = may_review and attempts.may(found, Event.reject, reviewer, now)
     return {
         "form": form or ConclusionForm(formdata=None),
-        "conclusions": review.conclusions_of(found),
+        "conclusions": judged.conclusions,
         "computed": auto.computed_of(found),
         "left_words": words.LEFT,
         "may_accept": may_accept,
@@ -95,7 +99,7 @@ def conclusion_values(found: Attempt, now: datetime, form: ConclusionForm | None
         "stands_back": _stands_back(found, reviewer.user_id) if may_accept or may_reject else False,
         "lacks": _lacks(found) if may_reject else "",
         "needs_second": review.needs_second(found, Verdict.negative),
-        "appeal": appeals.appeal_of(found),
+        "appeal": judged.appeal,
         "is_evidence_wanted": appeals.disclosure_of(found) is not None and not appeals.may_see_evidence(found),
         "reasons": words.REASONS,
         "verdicts": words.VERDICTS,

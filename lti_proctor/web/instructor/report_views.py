@@ -7,6 +7,7 @@ from lti_proctor.attempts.lifecycle import Phase
 from lti_proctor.extensions import db
 from lti_proctor.journal import Role
 from lti_proctor.people.roles import Permission
+from lti_proctor.review import appeals
 from lti_proctor.review import service as review
 from lti_proctor.web.access import actor, load_attempt_of, may_with
 from lti_proctor.web.instructor.concluding import conclusion_values
@@ -24,6 +25,9 @@ def report(exam_id: int, attempt_id: int) -> str:
     if may_judge and "flag" in request.args:
         review.note_opened(found, actor=actor(Role.reviewer), now=clock.now())
         db.session.commit()
-    concluding = {"attempt": found, "problem": None, **conclusion_values(found, clock.now())}
+    judged = appeals.judged_of(found)
+    values = {"attempt": found, "problem": None, **conclusion_values(found, clock.now(), judged=judged)}
     may_weigh = found.phase == Phase.done and may_with(Permission.attempt_manage, found)
-    return render_report(found, for_learner=False, may_judge=may_judge, may_weigh=may_weigh, **concluding)
+    return render_report(
+        found, for_learner=False, judged=judged, may_judge=may_judge, may_weigh=may_weigh, **concluding
+    )

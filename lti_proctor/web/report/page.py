@@ -16,7 +16,7 @@ from lti_proctor.monitoring.models import Disposition
 from lti_proctor.report import data, drawing
 from lti_proctor.report.gather import gather
 from lti_proctor.report.models import ReportLink
-from lti_proctor.review.appeals import may_answer
+from lti_proctor.review.appeals import Judged, may_answer
 from lti_proctor.review.models import RemarkKind
 from lti_proctor.web import face_words, history_words, words
 from lti_proctor.web.conversation import STAFF
@@ -58,13 +58,19 @@ def asked_of(given: Request) -> Asked:
 
 
 def render_report(
-    found: Attempt, *, for_learner: bool, link: ReportLink | None = None, may_judge: bool = False, **more: object
+    found: Attempt,
+    *,
+    for_learner: bool,
+    link: ReportLink | None = None,
+    judged: Judged | None = None,
+    may_judge: bool = False,
+    **more: object,
 ) -> str:
     """The page of the part that the address names; `more` goes to the templates as it is. Whoever reads by a `link`
     reads what the learner does, with nothing to fill in.
     """
     asked, now = asked_of(request), clock.now()
-    report = gather(found, now=now, for_learner=for_learner, brief=asked.part != "history")
+    report = gather(found, now=now, for_learner=for_learner, brief=asked.part != "history", judged=judged)
     parts = {
         "recording": _recording, "pictures": _pictures, "files": _conversation, "table": _table, "history": _history
     }  # fmt: skip

@@ -9,7 +9,7 @@ const PATIENCE_MS = 15_000;
 /** The words for an answer, `{code, data}`; null where the message is kept. Pure. */
 export function problemOf({ code, data }, words) {
   if (code === 200) return null;
-  if (code === 422) return data?.problem === "message_long" ? words.long : words[data?.problem] ?? words.refused;
+  if (code === 422) return data?.problem === "message_long" ? words.long : words.refused;
   return { 409: words.closed, 413: words.refused, 429: words.tooMany }[code] ?? words.away;
 }
 
