@@ -28,6 +28,4 @@ def report(exam_id: int, attempt_id: int) -> str:
     judged = appeals.judged_of(found)
     values = {"attempt": found, "problem": None, **conclusion_values(found, clock.now(), judged=judged)}
     may_weigh = found.phase == Phase.done and may_with(Permission.attempt_manage, found)
-    return render_report(
-        found, for_learner=False, judged=judged, may_judge=may_judge, may_weigh=may_weigh, **concluding
-    )
+    return render_report(found, for_learner=False, judged=judged, may_judge=may_judge, may_weigh=may_weigh, **values)
