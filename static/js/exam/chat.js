@@ -7,11 +7,15 @@ import { makeConversation } from "../chat/conversation.js";
 /** So often an open panel looks for news by itself; otherwise the pulse brings them. */
 const QUICK_MS = 2000;
 
+/** What of a message stands in a strip; all of it is in the panel. */
+const SHORT = 160;
+
 /** Answers `{heard}`, to be told the version that each pulse brings. */
 export function makeChat({ data, strips, panel, opener, count, csrf, icons }) {
   const { texts } = data;
   let conversation = null;
   let timer = 0;
+  let said;
 
   opener.addEventListener("click", () => (panel.hidden ? open() : close()));
   panel.querySelector('[data-part="close"]').addEventListener("click", close);
@@ -42,11 +46,13 @@ export function makeChat({ data, strips, panel, opener, count, csrf, icons }) {
     if (conversation === null) return;
     const unread = conversation.unread();
     setText(count, unread ? String(unread) : "");
-    strips.unsay("chat");
-    if (!unread) return;
-    if (!panel.hidden) return void conversation.see();
-    const last = conversation.last();
-    strips.say("chat", { tone: "on", icon: "chat", what: texts.news, todo: last?.text ?? "", action: { words: texts.open, press: open } });
+    const last = unread && panel.hidden ? conversation.last() : null;
+    // Said once: a strip that is put there again is read aloud again.
+    if (last?.key !== said) strips.unsay("chat");
+    if (unread && !panel.hidden) conversation.see();
+    if (!last || last.key === said) return void (said = last?.key);
+    said = last.key;
+    strips.say("chat", { tone: "on", icon: "chat", what: texts.news, todo: shortened(last?.text ?? ""), action: { words: texts.open, press: open } });
   }
 
   return {
@@ -55,3 +61,5 @@ export function makeChat({ data, strips, panel, opener, count, csrf, icons }) {
     },
   };
 }
+
+const shortened = (text) => (text.length > SHORT ? `${text.slice(0, SHORT).trimEnd()}…` : text);
