@@ -18,7 +18,7 @@ from lti_proctor.errors import Invalid, Refused
 from lti_proctor.evidence.models import Evidence
 from lti_proctor.evidence.service import require_consent
 from lti_proctor.exams.addons import Addon, Capture
-from lti_proctor.extensions import db
+from lti_proctor.extensions import add_if_new, db
 from lti_proctor.journal import Actor
 
 SENT = "message.sent"
@@ -51,23 +51,17 @@ def write(
         return known
     words = _plain(text)
     _require_room(attempt)
-    message = Message(
-        attempt_id=attempt.id,
-        side=side,
-        author_id=actor.user_id,
-        key=_checked(key),
-        text=words,
-        salt=secrets.token_hex(16),
-        evidence_id=spoken.id if spoken is not None else None,
-        written_at=now,
-    )
-    db.session.add(message)
-    db.session.flush()
-    journal.record(
-        actor, SENT, subject_of(attempt), {"message": message.id, "sha256": digest(message.salt, words)}, now
-    )
-    note_talked(attempt)
-    return message
+    salt, kept_as = secrets.token_hex(16), spoken.id if spoken is not None else None
+    message_id = add_if_new(
+        Message, attempt_id=attempt.id, key=_checked(key), side=side, author_id=actor.user_id, text=words, salt=salt,
+        evidence_id=kept_as, written_at=now, read_at=None,
+    )  # fmt: skip
+    if message_id is not None:
+        data = {"message": message_id, "sha256": digest(salt, words)}
+        journal.record(actor, SENT, subject_of(attempt), data, now)
+        note_talked(attempt)
+    # Else another request with the same message was quicker.
+    return db.session.scalars(select(Message).where(Message.attempt_id == attempt.id, Message.key == key)).one()
 
 
 def require_open(attempt: Attempt) -> None:

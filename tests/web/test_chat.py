@@ -98,6 +98,13 @@ def test_a_message_that_is_sent_twice_is_written_once(write, attempt):
     assert (again.status_code, len(again.json["lines"])) == (200, 1)
 
 
+def test_two_requests_with_the_same_message_at_once_write_it_once(write, attempt, monkeypatch):
+    write("Once")
+    monkeypatch.setattr(chat, "find", lambda _attempt, _key: None)
+    assert len(write("Once").json["lines"]) == 1
+    assert len(journal.entries_of(subject_of(attempt), of="message.")) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "key", "problem"),
     [
