@@ -79,3 +79,14 @@ def test_a_long_message_is_short_in_its_row(attempt, now):
 def test_others_find_nothing_by_the_link(attempt, client, now, time):
     [spoken] = [message.evidence_id for message in chat.messages_of(attempt) if message.evidence_id]
     assert client.get(f"/api/report/{attempt.identifier}/spoken/{spoken}").status_code in {403, 404}
+
+
+@pytest.mark.parametrize(
+    ("second", "value"), [("115", "115"), ("-5", "0"), ("x", "0"), (str(10**30), "600"), ("99999", "600")]
+)
+def test_the_time_of_a_message_leads_to_the_films_a_little_before_it(attempt, sign_in, now, second, value):
+    browser = sign_in(make_user(now), {attempt.exam.course_id: "instructor"})
+    path = f"/exams/{attempt.exam_id}/attempts/{attempt.id}/report"
+    assert 'href="?second=115"' in browser.get(f"{path}?part=files").text
+    page = browser.get(f"{path}?second={second}").text
+    assert f'data-do="seek" min="0" max="600" step="1" value="{value}"' in page

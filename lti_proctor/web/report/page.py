@@ -1,6 +1,7 @@
 """The report page: one part at a time, so that none is heavy."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,24 +28,29 @@ from lti_proctor.web.report.player_words import player_texts
 from lti_proctor.web.sessions import settings
 
 PARTS = ("recording", "pictures", "files", "setup", "history", "table")
+#: So many seconds before a moment one begins to look.
+BEFORE = 5
 #: Flags that one page lists.
 LISTED = 500
 #: Pictures that one page shows.
 SHOWN = 400
 #: Pictures with a place of their own in the report.
 IDENTITY = (EvidenceKind.face, EvidenceKind.passport, EvidenceKind.scan, EvidenceKind.extrapage)
+#: No attempt lasts longer.
+SECOND_MAX = 10**8
 #: The ids of flags and others stay below what any database counts.
 ID_MAX = 2**53
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for."""
+    """What the address asks for; `second` of the exam, None for its beginning or the flag."""
 
     part: str
     flag: int
     zoom: int
     first: int
+    second: int | None
 
 
 def asked_of(given: Request) -> Asked:
@@ -54,7 +60,9 @@ def asked_of(given: Request) -> Asked:
         raise NotFound("page")
     flag, first = (min(max(given.args.get(name, 0, int), 0), ID_MAX) for name in ("flag", "from"))
     zoom = given.args.get("zoom", 1, int)
-    return Asked(part, flag, zoom if zoom in drawn.ZOOMS else 1, first)
+    second = given.args.get("second", None, int)
+    moment = None if second is None else min(max(second, 0), SECOND_MAX)
+    return Asked(part, flag, zoom if zoom in drawn.ZOOMS else 1, first, moment)
 
 
 def render_report(
@@ -128,7 +136,8 @@ def _recording(report: data.Report, asked: Asked, addresses: Addresses) -> dict[
     key = f"flag-{current.id}" if current else ""
     discs = drawing.discs(scale, log.events(report, [*flags, *others]), key)
     metrics, minutes = drawn.minute_table(report)
-    minute = int((current.starts_at - scale.begins).total_seconds() // 60) if current and asked.flag else 0
+    cursor = _cursor(scale, current, asked)
+    minute = int((cursor - scale.begins).total_seconds() // 60)
     return {
         **drawn.timeline_values(report, scale, [*flags, *others], discs, zone),
         "rows": sorted([*listed, *others], key=lambda row: row.at),
@@ -144,8 +153,8 @@ def _recording(report: data.Report, asked: Asked, addresses: Addresses) -> dict[
         "minute_metrics": metrics,
         "minute": minute,
         "minute_row": next((row for row in minutes if row[0] == minute), None),
-        "cursor_x": scale.x(current.starts_at if current and asked.flag else scale.begins),
-        "cursor_at": current.starts_at if current and asked.flag else scale.begins,
+        "cursor_x": scale.x(cursor),
+        "cursor_at": cursor,
         "recorded": drawn.recorded_share(report, scale),
         "tracks_shown": drawn.shown_tracks(report),
         "pieces": {track: [r for r in report.recordings if r.track == track] for track in drawn.shown_tracks(report)},
@@ -163,6 +172,13 @@ def _recording(report: data.Report, asked: Asked, addresses: Addresses) -> dict[
             "names": names,
         },
     }
+
+
+def _cursor(scale: drawing.Scale, current: data.Flag | None, asked: Asked) -> datetime:
+    """Where the films stand when the page opens."""
+    if asked.second is not None:
+        return scale.begins + timedelta(seconds=min(asked.second, scale.seconds))
+    return current.starts_at if current and asked.flag else scale.begins
 
 
 def _payload(report: data.Report, scale: drawing.Scale, first: int, addresses: Addresses) -> dict[str, Any]:
@@ -241,9 +257,11 @@ def _pictures(report: data.Report, asked: Asked, _addresses: Addresses) -> dict[
 
 def _conversation(report: data.Report, _asked: Asked, _addresses: Addresses) -> dict[str, Any]:
     """What was written and what was attached, in the order in which it came."""
-    messages = [("message", one) for one in report.messages or []]
-    files = [("file", one) for one in report.files]
-    return {"conversation": sorted([*messages, *files], key=lambda line: line[1].at), "staff_word": STAFF}
+    lines: list[tuple[str, Any]] = [("message", one) for one in report.messages or []]
+    lines = sorted([*lines, *(("file", one) for one in report.files)], key=lambda line: line[1].at)
+    begins = scale_for(report).begins
+    seconds = [max(int((line.at - begins).total_seconds()) - BEFORE, 0) for _kind, line in lines]
+    return {"conversation": list(zip(lines, seconds, strict=True)), "staff_word": STAFF}
 
 
 def _table(report: data.Report, _asked: Asked, _addresses: Addresses) -> dict[str, Any]:
