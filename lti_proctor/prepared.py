@@ -7,6 +7,7 @@ its work for each execution, which is more than the database's own, is done once
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Dialect, Executable, Numeric, Table
@@ -72,6 +73,10 @@ class Plan:
             return list(map(self.row, found))
         return [self._made(list(values)) for values in found]
 
+    def tuples(self, found: Sequence[Any]) -> Sequence[Any]:
+        """Without names: for thousands of rows, whose names take as long as fetching them."""
+        return self.rows(found) if self.out else found
+
     def _made(self, values: list[Any]) -> Any:
         for place, convert in self.out:
             values[place] = convert(values[place])
@@ -81,8 +86,15 @@ class Plan:
 class Found:
     """The rows that a statement found or returned; a small part of what SQLAlchemy's result can do."""
 
-    def __init__(self, rows: list[Any]) -> None:
-        self._rows = rows
+    def __init__(self, plan: Plan, values: Sequence[Any]) -> None:
+        self._plan, self._values = plan, values
+
+    @cached_property
+    def _rows(self) -> list[Any]:
+        return self._plan.rows(self._values)
+
+    def tuples(self) -> Sequence[Any]:
+        return self._plan.tuples(self._values)
 
     def first(self) -> Any:
         return self._rows[0] if self._rows else None
@@ -119,7 +131,7 @@ class Prepared:
         cursor = connection.connection.cursor()
         try:
             cursor.execute(plan.sql, plan.parameters(values))
-            return Found(plan.rows(cursor.fetchall()) if plan.row else [])
+            return Found(plan, cursor.fetchall() if plan.row else [])
         except dialect.loaded_dbapi.Error as error:
             raise _translated(error, plan.sql, dialect) from error
         finally:

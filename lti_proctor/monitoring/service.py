@@ -248,7 +248,7 @@ def weights_of(attempt: Attempt) -> dict[Metric, Decimal]:
 
 def minutes_of(attempt: Attempt) -> dict[tuple[int, Metric], Seen]:
     db.session.flush()
-    found: list[Any] = list(execute(_MINUTES, attempt_id=attempt.id).all())
+    found: Any = execute(_MINUTES, attempt_id=attempt.id).tuples()
     return {(minute, _METRICS[name]): Seen(violated, told, unknown) for minute, name, violated, told, unknown in found}
 
 

@@ -12,7 +12,7 @@ from lti_proctor.journal import Actor, Role
 from lti_proctor.people import service as people
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.report import links
-from lti_proctor.report.archive import film_path
+from lti_proctor.report.archive import Part, film_path
 from lti_proctor.report.gather import gather
 from lti_proctor.web.report import offline
 from lti_proctor.web.sessions import COOKIE
@@ -94,7 +94,7 @@ def folder(session_app, tmp_path_factory):
         report = gather(make_reported(now), now=now)
         films = [replace(one, ends_at=one.begins_at + timedelta(seconds=6)) for one in report.recordings]
         report = replace(report, recordings=films)
-        (found / "index.html").write_text(offline.player_page(report), "utf-8")
+        (found / "index.html").write_text(offline.player_page(report, Part), "utf-8")
         db.session.rollback()
     for one in report.recordings:
         film = found / film_path(one.id, one.track.value)

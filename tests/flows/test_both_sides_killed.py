@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -39,6 +38,7 @@ from lti_proctor.review.models import Verdict
 from lti_proctor.review.service import conclude
 from lti_proctor.settings import ROOT, load
 from tests.factories import STAFF, make_attempt, make_exam
+from tests.ports import free_port
 
 CALLBACK = {"callback_client_id": "ours", "callback_client_secret": "theirs-0123456789abcdef0123456789"}
 
@@ -52,8 +52,7 @@ class Wire(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Passing)
-        with closing(socket.create_server(("127.0.0.1", 0))) as probe:
-            self.to = int(probe.getsockname()[1])
+        self.to = free_port()
         self.trap: tuple[str, str, Callable[[], None]] | None = None
         self.struck = threading.Event()
         self.passed: list[str] = []

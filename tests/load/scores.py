@@ -30,7 +30,8 @@ from lti_proctor.people.models import Identity, User
 from lti_proctor.platforms import keys
 from lti_proctor.settings import ROOT, load
 from tests.factories import make_course, make_exam, make_link, make_platform
-from tests.load.servers import cpu_seconds, database, free_port, wait_for
+from tests.load.servers import cpu_seconds, database, wait_for
+from tests.ports import free_port
 
 EACH = 10
 SHORT_RETRIES = {"LTI_PROCTOR_OUTBOX_FIRST_RETRY_SECONDS": "0.2", "LTI_PROCTOR_OUTBOX_MAX_RETRY_SECONDS": "2"}

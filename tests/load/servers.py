@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from lti_proctor import create_app
 from lti_proctor.settings import ROOT, load
+from tests.ports import free_port
 
 T = TypeVar("T")
 TICK = os.sysconf("SC_CLK_TCK")
@@ -27,12 +28,6 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process since it started."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICK
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -141,7 +141,7 @@ def test_a_photo_is_kept_and_removed(attempt, now, time, settings, in_bucket):
 
 
 def test_a_server_that_is_away_acknowledges_nothing_and_the_next_try_is_kept(send, monkeypatch, app, in_bucket):
-    from tests.load.servers import free_port
+    from tests.ports import free_port
 
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
     get_filesystem_class("s3").clear_instance_cache()
