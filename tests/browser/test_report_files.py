@@ -12,7 +12,7 @@ from lti_proctor.journal import Actor, Role
 from lti_proctor.people import service as people
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.report import links
-from lti_proctor.report.archive import Part, film_path
+from lti_proctor.report.archive import Part, film_path, spoken_path
 from lti_proctor.report.gather import gather
 from lti_proctor.web.report import offline
 from lti_proctor.web.sessions import COOKIE
@@ -100,6 +100,9 @@ def folder(session_app, tmp_path_factory):
         film = found / film_path(one.id, one.track.value)
         made = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=160x120:rate=5:duration=6"]
         subprocess.run([*made, "-c:v", "libvpx", "-g", "5", str(film)], check=True)
+    for spoken in [message.spoken for message in report.messages if message.spoken]:
+        made = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=3", "-c:a", "libopus"]
+        subprocess.run([*made, str(found / spoken_path(spoken.id))], check=True)
     return found
 
 
@@ -115,6 +118,8 @@ def test_the_page_plays_from_a_disk_without_a_network(chromium, folder):
     page.wait_for_function(f"() => {shown}.filter((film) => film.currentTime > 1).length === 2")
     page.get_by_role("button", name="Pause").click()
     assert page.locator("[data-part=clock]").inner_text()
+    page.locator(".message audio").evaluate("sound => sound.play()")
+    page.wait_for_function("() => document.querySelector('.message audio').currentTime > 0.5")
     axe(page)
     assert [url for url in asked if not url.startswith(folder.as_uri())] == []
     assert problems == []
