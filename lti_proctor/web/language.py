@@ -1,10 +1,11 @@
 """Which language and time zone a page speaks: the reader's choice, then the launch, then the browser."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, has_request_context, request
-from flask_babel import get_locale
+from flask_babel import Domain, get_locale
 
 from lti_proctor.extensions import babel
 from lti_proctor.locales import FOLDER, available, known
@@ -19,9 +20,29 @@ def init_app(app: Flask, site: Settings) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = site.default_locale
     app.config["BABEL_DEFAULT_TIMEZONE"] = site.default_timezone
     babel.init_app(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
+    babel.domain_instance = Catalogues()
     app.context_processor(
         lambda: {"languages": languages, "text_direction": text_direction, "language_tag": language_tag}
     )
+
+
+class Catalogues(Domain):
+    """A page asks for up to two hundred texts. To find the catalogue, Flask-Babel writes the name of the language for
+    each of them, which takes longer than finding the text.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[Locale | None, Any] = {}
+
+    def get_translations(self) -> Any:
+        locale = get_locale()
+        found = self._found.get(locale)
+        if found is None:
+            found = super().get_translations()
+            if locale is not None:
+                self._found[locale] = found
+        return found
 
 
 def choose_locale() -> str:
