@@ -16,9 +16,7 @@ from lti_proctor.attempts import allowing, booking, commands
 from lti_proctor.attempts.accommodating import spread
 from lti_proctor.attempts.control import Action, Command
 from lti_proctor.attempts.lifecycle import Status
-from lti_proctor.attempts.models import Assessment, Attempt
-from lti_proctor.chat import service as chat
-from lti_proctor.chat.models import Side
+from lti_proctor.attempts.models import Assessment
 from lti_proctor.evidence import service as evidence
 from lti_proctor.exams import accommodations, sparing
 from lti_proctor.exams.addons import Addon, Kind, Metric
@@ -40,6 +38,7 @@ from lti_proctor.review.models import Conclusion, Reason, Verdict
 from lti_proctor.schedule import service as schedule
 from lti_proctor.web.learner.interstitials import PAGE
 from tests.browser.conftest import AXE, OF_LOOKS, Site, axe, demo_app
+from tests.browser.worlds import chats
 from tests.factories import STAFF, make_attempt, make_course, make_exam, make_link, make_platform, make_user
 
 LOOKS = {
@@ -116,12 +115,10 @@ def _fill(_app: Flask, site: Site) -> Filled:
         "roster": f"/exams/{exam.id}/roster",
         "roster that is not shared": f"/exams/{elsewhere.id}/roster",
         "attempt": f"/exams/{exam.id}/attempts/{reviewed.id}",
-        "chat that is over": f"/exams/{exam.id}/attempts/{reviewed.id}/chat",
-        "chat": _chat(statuses[f"{Kind.proctored} {Status.paused}"], learner, now),
     }
     in_lms, of_lms = _in_lms(now, course, learner, values)
     statuses |= in_lms | _receipts(now, statuses[f"{Kind.proctored} {Status.verified}"])
-    staff["attempt at an exam of the LMS"] = of_lms
+    staff |= {"attempt at an exam of the LMS": of_lms, **chats(statuses["proctored paused"], staff["attempt"], now)}
     data = {"parts": {str(course.id): "learner"}}
     teaches = {"parts": {str(course.id): "instructor", str(elsewhere.course_id): "instructor"}}
     tokens = [people.new_token() for _ in range(3)]
@@ -154,15 +151,6 @@ def _receipts(now: datetime, path: str) -> dict[str, str]:
     journal.record(STAFF, "review.opened", f"attempt:{path.rsplit('/', 1)[1]}", {}, now)
     fits = journal.receipt(f"attempt:{path.rsplit('/', 1)[1]}")
     return {f"record, {name}": f"{path}/record?receipt={given}" for name, given in (("fits", fits), ("not", "0" * 20))}
-
-
-def _chat(path: str, learner: User, now: datetime) -> str:
-    """The page of a chat in which somebody has asked something long; its other side is the page of the pause."""
-    attempt = db.session.get_one(Attempt, int(path.rsplit("/", 1)[1]))
-    actor = Actor(Role.learner, learner.id)
-    evidence.give_consent(attempt, locale="en", actor=actor, now=now)
-    chat.write(attempt, "Why is my exam paused? " * 12 + "x" * 90, "0" * 16, side=Side.learner, actor=actor, now=now)
-    return f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat"
 
 
 def _alone(now: datetime, course: Course, learner: User) -> str:

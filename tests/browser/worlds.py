@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from PIL import Image
@@ -12,6 +13,8 @@ from lti_proctor.attempts import service as attempts
 from lti_proctor.attempts.lifecycle import Status
 from lti_proctor.attempts.models import Attempt
 from lti_proctor.attempts.steps import StepKey
+from lti_proctor.chat import service as chat
+from lti_proctor.chat.models import Side
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import EvidenceKind
 from lti_proctor.exams.addons import Addon
@@ -39,6 +42,15 @@ def at_step(course: Course, user: User, addons: frozenset[Addon], **config: Any)
     evidence.give_consent(attempt, locale="en", actor=actor, now=now)
     attempts.pass_step(attempt, StepKey.rules, actor=actor, now=now)
     return attempt
+
+
+def chats(path: str, over: str, now: datetime) -> dict[str, str]:
+    """For staff: a chat in which a learner has asked something long, and one of an attempt that is over."""
+    attempt = db.session.get_one(Attempt, int(path.rsplit("/", 1)[1]))
+    actor = Actor(Role.learner, attempt.user_id)
+    evidence.give_consent(attempt, locale="en", actor=actor, now=now)
+    chat.write(attempt, "Why is my exam paused? " * 12 + "x" * 90, "0" * 16, side=Side.learner, actor=actor, now=now)
+    return {"chat": f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat", "chat that is over": f"{over}/chat"}
 
 
 def sign_in(user: User, course: Course, part: str) -> str:

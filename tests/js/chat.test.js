@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { post, problemOf } from "../../static/js/chat/conversation.js";
+import { problemOf } from "../../static/js/chat/conversation.js";
+import { post } from "../../static/js/posting.js";
 
 const WORDS = { closed: "closed", tooMany: "too many", away: "away", long: "long", refused: "refused" };
 
@@ -23,14 +24,14 @@ const answering = (answer) => ({ fetch: async (_url, asked) => ((answering.asked
 
 test("a message goes as a form with its token, and the answer is read", async () => {
   const world = answering(() => new Response('{"version": 3}', { headers: { "Content-Type": "application/json" } }));
-  assert.deepEqual(await post("/messages", { text: "Hello", key: "k" }, "token", world), { code: 200, data: { version: 3 } });
+  assert.deepEqual(await post("/messages", { text: "Hello", key: "k" }, "token", { world }), { code: 200, data: { version: 3 } });
   assert.equal(answering.asked.headers["X-CSRFToken"], "token");
   assert.equal(answering.asked.body.get("text"), "Hello");
 });
 
 test("a page in place of data is no data, and a dead line is code 0", async () => {
   const page = answering(() => new Response("<html>", { status: 502, headers: { "Content-Type": "text/html" } }));
-  assert.deepEqual(await post("/messages", {}, "", page), { code: 502, data: null });
+  assert.deepEqual(await post("/messages", {}, "", { world: page }), { code: 502, data: null });
   const dead = answering(() => { throw new TypeError("Failed to fetch"); });
-  assert.deepEqual(await post("/messages", {}, "", dead), { code: 0, data: null });
+  assert.deepEqual(await post("/messages", {}, "", { world: dead }), { code: 0, data: null });
 });

@@ -39,11 +39,6 @@ def teacher(attempt, sign_in, now):
 
 
 @pytest.fixture
-def learner(attempt, sign_in):
-    return sign_in(attempt.user, {attempt.exam.course_id: "learner"})
-
-
-@pytest.fixture
 def grant(attempt, teacher, post):
     def send(*codes, browser=teacher, **fields):
         fields = {"learner": attempt.user.username, "codes": list(codes), "note": WHY, **fields}

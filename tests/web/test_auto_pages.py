@@ -20,11 +20,6 @@ def attempt(app, now, time):
 
 
 @pytest.fixture
-def learner(attempt, sign_in):
-    return sign_in(attempt.user, {attempt.exam.course_id: "learner"})
-
-
-@pytest.fixture
 def teacher(attempt, sign_in, now):
     return sign_in(make_user(now), {attempt.exam.course_id: "instructor"})
 

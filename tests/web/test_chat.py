@@ -37,11 +37,6 @@ def attempt(app, now, time):
 
 
 @pytest.fixture
-def learner(attempt, sign_in):
-    return sign_in(attempt.user, {attempt.exam.course_id: "learner"})
-
-
-@pytest.fixture
 def proctor(attempt, sign_in, now):
     user = make_user(now, role=SiteRole.proctor, name="Pia Proctor")
     db.session.commit()

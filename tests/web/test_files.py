@@ -44,11 +44,6 @@ def attempt(app, now, time):
 
 
 @pytest.fixture
-def learner(attempt, sign_in):
-    return sign_in(attempt.user, {attempt.exam.course_id: "learner"})
-
-
-@pytest.fixture
 def send(learner, attempt):
     token = csrf_of(learner)
 

@@ -60,11 +60,6 @@ def attempt(exam, now):
 
 
 @pytest.fixture
-def learner(attempt, sign_in):
-    return sign_in(attempt.user, {attempt.exam.course_id: "learner"})
-
-
-@pytest.fixture
 def known(attempt):
     """What the provider knows of the attempt, as it is now."""
 

@@ -36,11 +36,6 @@ def attempt(now, time):
     return found
 
 
-@pytest.fixture
-def learner(attempt, sign_in):
-    return sign_in(attempt.user, {attempt.exam.course_id: "learner"})
-
-
 def test_a_running_exam_is_shown_in_the_provider_s_own_browser_only(learner, attempt, plugin, sign_in, post):
     page = f"/attempts/{attempt.id}"
     inside = sign_in(attempt.user, {attempt.exam.course_id: "learner"})

@@ -20,11 +20,6 @@ def attempt(app, now, time):
 
 
 @pytest.fixture
-def learner(attempt, sign_in):
-    return sign_in(attempt.user, {attempt.exam.course_id: "learner"})
-
-
-@pytest.fixture
 def look(learner, attempt):
     def looked(receipt=""):
         answer = learner.get(f"/attempts/{attempt.id}/record", query_string={"receipt": receipt} if receipt else {})

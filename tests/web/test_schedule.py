@@ -40,11 +40,6 @@ def attempt(exam, now):
 
 
 @pytest.fixture
-def learner(attempt, sign_in):
-    return sign_in(attempt.user, {attempt.exam.course_id: "learner"})
-
-
-@pytest.fixture
 def teacher(exam, now, sign_in):
     return sign_in(make_user(now, name="A teacher"), {exam.course_id: "instructor"})
 

@@ -30,11 +30,6 @@ def attempt(app, now, time):
 
 
 @pytest.fixture
-def teacher(attempt, sign_in, now):
-    return sign_in(make_user(now, name="Dr Sol"), {attempt.exam.course_id: "instructor"})
-
-
-@pytest.fixture
 def staff_path(attempt):
     return f"/exams/{attempt.exam_id}/attempts/{attempt.id}"
 

@@ -3,28 +3,13 @@
 import { make, makeIcon, setText } from "../dom.js";
 import { format } from "../format.js";
 import { ask } from "../looking.js";
-
-const PATIENCE_MS = 15_000;
+import { post } from "../posting.js";
 
 /** The words for an answer, `{code, data}`; null where the message is kept. Pure. */
 export function problemOf({ code, data }, words) {
   if (code === 200) return null;
   if (code === 422) return data?.problem === "message_long" ? words.long : words.refused;
   return { 409: words.closed, 413: words.refused, 429: words.tooMany }[code] ?? words.away;
-}
-
-/** `{code, data}`; code 0 where nothing came. */
-export async function post(url, fields, csrf, world = globalThis) {
-  try {
-    const body = new FormData();
-    for (const [name, value] of Object.entries(fields)) body.append(name, value);
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const answer = await world.fetch(url, { method: "POST", headers: { "X-CSRFToken": csrf, Accept: "application/json" }, body, signal });
-    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
-    return { code: answer.status, data: isJson ? await answer.json() : null };
-  } catch {
-    return { code: 0, data: null };
-  }
 }
 
 /**
@@ -123,7 +108,7 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
     }
     isSending = true;
     say(texts.sending);
-    const answer = await post(data.sendUrl ?? data.url, { text, key, ...more }, csrf, world);
+    const answer = await post(data.sendUrl ?? data.url, { text, key, ...more }, csrf, { world });
     isSending = false;
     const problem = problemOf(answer, texts);
     say(problem ?? texts.delivered);
@@ -140,7 +125,7 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
   /** Everything is before the reader's eyes. */
   async function see() {
     if (!shown.unread || !data.seenUrl || document.visibilityState !== "visible") return;
-    show((await post(data.seenUrl, { last: shown.last }, csrf, world)).data);
+    show((await post(data.seenUrl, { last: shown.last }, csrf, { world })).data);
   }
 
   function remember() {

@@ -2,6 +2,7 @@
 
 import { make, makeIcon, setText } from "../dom.js";
 import { format } from "../format.js";
+import { post } from "../posting.js";
 
 const PATIENCE_MS = 120_000;
 
@@ -12,19 +13,6 @@ export function problemOf({ code, data }, words) {
   if (code === 409) return words.closed;
   if (code === 422) return words[data?.problem] ?? words.other;
   return words.away;
-}
-
-async function send(url, csrf, file = null, world = globalThis) {
-  try {
-    const body = new FormData();
-    if (file) body.append("file", file);
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const answer = await world.fetch(url, { method: "POST", headers: { "X-CSRFToken": csrf, Accept: "application/json" }, body, signal });
-    const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
-    return { code: answer.status, data: isJson ? await answer.json() : null };
-  } catch {
-    return { code: 0, data: null };
-  }
 }
 
 /** `files` are those that are kept, `{id, name, kilobytes, url, removeUrl}`. */
@@ -44,7 +32,7 @@ export function makeFiles({ dialog, opener, count, icons, csrf, url, files, mega
     if (file.size > megabytes * 1_000_000) return done(texts.problems.file_too_large);
     input.disabled = true;
     say(texts.sending);
-    const answer = await send(url, csrf, file);
+    const answer = await post(url, { file }, csrf, { patience: PATIENCE_MS });
     input.disabled = false;
     const problem = problemOf(answer, texts.problems);
     if (!problem) show(answer.data.files);
@@ -58,7 +46,7 @@ export function makeFiles({ dialog, opener, count, icons, csrf, url, files, mega
   }
 
   async function remove(file) {
-    const answer = await send(file.removeUrl, csrf);
+    const answer = await post(file.removeUrl, {}, csrf, { patience: PATIENCE_MS });
     const problem = problemOf(answer, texts.problems);
     if (!problem) show(answer.data.files);
     say(problem ?? format(texts.removed, { name: file.name }));
