@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
@@ -20,13 +21,17 @@ from lti_proctor.evidence.service import require_consent
 from lti_proctor.exams.addons import Addon, Capture
 from lti_proctor.extensions import add_if_new, db
 from lti_proctor.journal import Actor
+from lti_proctor.people.models import User
 
 SENT = "message.sent"
 TEXT_MAX = 2000
 #: Messages of one attempt.
 MOST = 1000
 KEY_MAX = 64
+#: Learners who wait, of whom a page tells.
+LISTED = 30
 RUNNING = statuses_in(Phase.running)
+_UNREAD = (Message.side == Side.learner, Message.read_at.is_(None))
 
 
 def has_chat(attempt: Attempt) -> bool:
@@ -116,23 +121,37 @@ def note_read(attempt: Attempt, reader: Side, last: int, *, now: datetime) -> No
     note_talked(attempt)
 
 
-def unread_of(attempt_ids: Sequence[int]) -> dict[int, int]:
-    """How many messages of the learner nobody has read, by attempt; attempts without any are left out."""
-    unread = [Message.attempt_id.in_(attempt_ids), Message.side == Side.learner, Message.read_at.is_(None)]
-    counted = select(Message.attempt_id, func.count()).where(*unread).group_by(Message.attempt_id)
-    return dict(db.session.execute(counted).all()) if attempt_ids else {}
+def unread_of(attempt: Attempt) -> int:
+    """How many messages of the learner nobody has read."""
+    unread = [Message.attempt_id == attempt.id, *_UNREAD]
+    return db.session.scalar(select(func.count()).select_from(Message).where(*unread)) or 0
 
 
-def waiting_in(exam_ids: Sequence[int], besides: Sequence[int] = ()) -> list[Attempt]:
-    """Running attempts of these exams, and besides those with these keys, in which the learner has written and nobody
-    has read it; who has waited longest comes first.
+class Waiting(NamedTuple):
+    """A learner whose `n` messages nobody has read."""
+
+    attempt_id: int
+    exam_id: int
+    user: User
+    n: int
+
+
+def waiting_in(exam_ids: Sequence[int], *, besides: Sequence[int] = (), without: int = 0) -> list[Waiting]:
+    """Running attempts of these exams, and besides those with these keys, `without` one, in which the learner has
+    written and nobody has read it; who has waited longest comes first, and no more than `LISTED`.
     """
-    oldest = (
-        select(Message.attempt_id, func.min(Message.id).label("first"))
-        .where(Message.side == Side.learner, Message.read_at.is_(None))
+    unread = (
+        select(Message.attempt_id, func.count().label("n"), func.min(Message.id).label("first"))
+        .where(*_UNREAD, Message.attempt_id != without)
         .group_by(Message.attempt_id)
         .subquery()
     )
-    query = select(Attempt).join(oldest, oldest.c.attempt_id == Attempt.id).where(Attempt.status.in_(RUNNING))
-    mine = Attempt.exam_id.in_(exam_ids) | Attempt.id.in_(besides)
-    return list(db.session.scalars(query.where(mine).order_by(oldest.c.first)))
+    query = (
+        select(Attempt.id, Attempt.exam_id, User, unread.c.n)
+        .join(unread, unread.c.attempt_id == Attempt.id)
+        .join(User, User.id == Attempt.user_id)
+        .where(Attempt.status.in_(RUNNING), Attempt.exam_id.in_(exam_ids) | Attempt.id.in_(besides))
+        .order_by(unread.c.first)
+        .limit(LISTED)
+    )
+    return [Waiting(*row) for row in db.session.execute(query)]

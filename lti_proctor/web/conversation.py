@@ -23,13 +23,24 @@ SHOWN = 200
 STAFF = lazy_gettext("Proctor")
 
 
-def conversation(attempt: Attempt, reader: Side) -> dict[str, Any]:
+class _Times(dict[datetime, str]):
+    """Minutes as the reader writes them: writing one takes longer than all the rest of a line."""
+
+    def __missing__(self, minute: datetime) -> str:
+        self[minute] = clock(minute)
+        return self[minute]
+
+
+def conversation(attempt: Attempt, reader: Side, *, known: int = -1) -> dict[str, Any]:
     """What the page's script draws. `version` grows with each change; `last` is the newest message of the other side,
-    `unread` how many of these the reader has not read. Moments are ISO 8601 in UTC.
+    `unread` how many of these the reader has not read. Moments are ISO 8601 in UTC. Who has the version `known` hears
+    only whether there is another one.
     """
-    messages = chat.messages_of(attempt, last=SHOWN)
-    lines = [_line(one, attempt, reader) for one in messages] + [
-        _file(one, attempt, reader) for one in files_of(attempt)
+    if known == attempt.chat_version:
+        return {"version": known, "isOpen": chat.is_open(attempt)}
+    messages, times = chat.messages_of(attempt, last=SHOWN), _Times()
+    lines = [_line(one, attempt, reader, times) for one in messages] + [
+        _file(one, attempt, reader, times) for one in files_of(attempt)
     ]
     theirs = [one for one in messages if one.side != reader]
     return {
@@ -41,14 +52,14 @@ def conversation(attempt: Attempt, reader: Side) -> dict[str, Any]:
     }
 
 
-def _line(message: Message, attempt: Attempt, reader: Side) -> dict[str, Any]:
+def _line(message: Message, attempt: Attempt, reader: Side, times: _Times) -> dict[str, Any]:
     spoken = message.spoken
     return {
         "key": f"message-{message.id}",
         "isOwn": message.side == reader,
         "who": who_of(message, attempt, reader),
         "at": _moment(message.written_at),
-        "time": clock(message.written_at),
+        "time": times[message.written_at.replace(second=0, microsecond=0)],
         "text": message.text,
         "isRead": message.read_at is not None,
         "spoken": url_for("learner.spoken", attempt_id=attempt.id, evidence_id=spoken.id) if spoken else None,
@@ -64,13 +75,13 @@ def who_of(message: Message, attempt: Attempt, reader: Side) -> str:
     return message.author.name if reader == Side.staff and message.author is not None else str(STAFF)
 
 
-def _file(file: Evidence, attempt: Attempt, reader: Side) -> dict[str, Any]:
+def _file(file: Evidence, attempt: Attempt, reader: Side, times: _Times) -> dict[str, Any]:
     return {
         "key": f"file-{file.id}",
         "isOwn": reader == Side.learner,
         "who": attempt.user.name,
         "at": _moment(file.created_at),
-        "time": clock(file.created_at),
+        "time": times[file.created_at.replace(second=0, microsecond=0)],
         "text": "",
         "isRead": True,
         "spoken": None,

@@ -199,6 +199,17 @@ def test_each_side_sees_what_the_other_has_read(write, answer, learner, proctor,
     assert conversation(proctor, attempt)["lines"][1]["isRead"]
 
 
+def test_who_knows_the_newest_version_hears_no_more(write, learner, proctor, attempt):
+    version = write("Hello").json["version"]
+    for browser, path in (
+        (learner, f"/attempts/{attempt.id}/messages"),
+        (proctor, f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat/messages"),
+    ):
+        assert "lines" not in browser.get(f"{path}?known={version}").json
+        for other in (version - 1, version + 1, "", "x", "9" * 40):
+            assert len(browser.get(f"{path}?known={other}").json["lines"]) == 1
+
+
 @pytest.mark.parametrize("last", ["", "x", "-1", str(2**63), "1.5"])
 def test_what_was_read_is_a_number(learner, attempt, last):
     body = {"csrf_token": csrf_of(learner), "last": last}

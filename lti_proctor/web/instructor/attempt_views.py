@@ -93,7 +93,7 @@ def _values(found: Attempt, exam: Exam, now: Any) -> dict[str, Any]:
         "photo_names": words.PHOTOS,
         "files": files_of(found),
         "has_chat": chat.has_chat(found),
-        "n_unread": chat.unread_of([found.id]).get(found.id, 0),
+        "n_unread": chat.unread_of(found),
         "steps": sorted(found.steps, key=lambda step: step.at),
         "step_names": words.STEPS,
         "readings": _readings(found),

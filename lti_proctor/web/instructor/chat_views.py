@@ -72,7 +72,8 @@ def _values(found: Attempt) -> dict[str, Any]:
 def read(exam_id: int, attempt_id: int) -> Response:
     """Also the sign that staff look: who is told to wait for somebody need wait no longer."""
     found = load_attempt_of(exam_id, attempt_id, Permission.attempt_view)
-    return jsonify(**conversation(found, Side.staff), others=others_of(found))
+    known = request.args.get("known", -1, int)
+    return jsonify(**conversation(found, Side.staff, known=known), others=others_of(found))
 
 
 def write(exam_id: int, attempt_id: int) -> Response | tuple[Response, int]:
@@ -115,18 +116,15 @@ def unread(exam_id: int) -> Response:
 
 def others_of(found: Attempt) -> list[dict[str, Any]]:
     """Others of the exam who have written."""
-    return [one for one in waiting_values([found.exam_id]) if one["id"] != found.id]
+    return waiting_values([found.exam_id], without=found.id)
 
 
-def waiting_values(exam_ids: Sequence[int], besides: Sequence[int] = ()) -> list[dict[str, Any]]:
-    waiting = chat.waiting_in(exam_ids, besides)
-    counts = chat.unread_of([attempt.id for attempt in waiting])
+def waiting_values(exam_ids: Sequence[int], *, besides: Sequence[int] = (), without: int = 0) -> list[dict[str, Any]]:
     return [
         {
-            "id": attempt.id,
-            "name": attempt.user.name,
-            "n": counts[attempt.id],
-            "url": url_for("instructor.chat", exam_id=attempt.exam_id, attempt_id=attempt.id),
+            "name": one.user.name,
+            "n": one.n,
+            "url": url_for("instructor.chat", exam_id=one.exam_id, attempt_id=one.attempt_id),
         }
-        for attempt in waiting
+        for one in chat.waiting_in(exam_ids, besides=besides, without=without)
     ]

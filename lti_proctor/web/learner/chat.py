@@ -29,7 +29,8 @@ def add_to(bp: Blueprint) -> None:
 
 
 def read(attempt_id: int) -> Response:
-    return jsonify(conversation(load_attempt(attempt_id, Permission.attempt_take), Side.learner))
+    found = load_attempt(attempt_id, Permission.attempt_take)
+    return jsonify(conversation(found, Side.learner, known=request.args.get("known", -1, int)))
 
 
 def write(attempt_id: int) -> Response | tuple[Response, int]:

@@ -35,7 +35,7 @@ def overview() -> str:
         page=request.args.get("page", 1, int),
     )
     waiting = waiting_in(list(exams), clock.now())
-    unread = waiting_values(list(exams), schedule.attempts_watched_by(person().user_id))
+    unread = waiting_values(list(exams), besides=schedule.attempts_watched_by(person().user_id))
     return render_template("proctor/overview.html", listing=listing, exams=every, waiting=waiting, unread=unread)
 
 
@@ -44,4 +44,4 @@ def unread_messages() -> Response:
     """Who has written and was not read yet, in all exams that this person watches over."""
     require(Permission.supervision_view)
     exams = [e.id for e in db.session.scalars(select(Exam)) if may(Permission.attempt_view, exam=e)]
-    return jsonify(waiting=waiting_values(exams, schedule.attempts_watched_by(person().user_id)))
+    return jsonify(waiting=waiting_values(exams, besides=schedule.attempts_watched_by(person().user_id)))

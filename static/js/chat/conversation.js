@@ -35,6 +35,7 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
   function show(next) {
     // Answers cross: an older one says nothing new.
     if (!next || next.version < shown.version) return;
+    if (!next.lines) return showOpen(next.isOpen);
     const isNews = next.version !== shown.version;
     shown = next;
     const isAtEnd = frame.scrollHeight - frame.scrollTop - frame.clientHeight < 40;
@@ -45,10 +46,14 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
     // Only what is new is put in: a line that is moved would be read aloud again.
     wanted.forEach((line, n) => lines.children[n] !== line && lines.insertBefore(line, lines.children[n] ?? null));
     part("none").hidden = next.lines.length > 0;
-    part("closed").hidden = next.isOpen;
-    if (form) form.hidden = !next.isOpen;
+    showOpen(next.isOpen);
     if (isAtEnd) toEnd();
     if (isNews) told(next);
+  }
+
+  function showOpen(isOpen) {
+    part("closed").hidden = isOpen;
+    if (form) form.hidden = !isOpen;
   }
 
   const toEnd = () => (frame.scrollTop = frame.scrollHeight);
@@ -94,8 +99,11 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
     return words;
   }
 
+  /** The conversation, or only its version where that is known. */
+  const fetchNews = () => ask(`${data.url}?known=${shown.version}`, world);
+
   async function load() {
-    show(await ask(data.url, world));
+    show(await fetchNews());
   }
 
   /** Send what is in the field, and what `more` brings with it; whether the server has it. */
@@ -161,5 +169,5 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
   show(data.first);
   toEnd();
 
-  return { load, show, see, send, say, toEnd, field, unread: () => shown.unread, version: () => shown.version, last: () => shown.lines.findLast((line) => !line.isOwn) };
+  return { load, fetchNews, show, see, send, say, toEnd, field, unread: () => shown.unread, version: () => shown.version, last: () => shown.lines.findLast((line) => !line.isOwn) };
 }

@@ -3,7 +3,6 @@
 import { makeConversation } from "../chat/conversation.js";
 import { makeSpeaker } from "../chat/speak.js";
 import { enableButtons, pageData } from "../dom.js";
-import { ask } from "../looking.js";
 import { drawWaiting } from "./unread.js";
 
 const EVERY_MS = 2000;
@@ -33,7 +32,7 @@ root.querySelector('[data-part="form"]')?.addEventListener(
 );
 
 async function look() {
-  const next = await ask(data.url);
+  const next = await conversation.fetchNews();
   conversation.show(next);
   if (next) drawWaiting(others, next.others, data.waitingTexts);
   await conversation.see();
