@@ -1,17 +1,15 @@
-/* The exam starts in another window: this one looks whether it did, and then shows what it does beside the exam. */
+/* The exam starts in another window: this one looks whether it did, and then shows what it does beside the exam. It looks also
+   without a press here: the press may have come before this script, and a course may start its exam itself. */
 
 const EVERY_MS = 1000;
 const UNASKED_MS = 3000;
 const form = document.getElementById("start-elsewhere");
-let looking = 0;
+let looking = form ? setInterval(look, UNASKED_MS) : 0;
 
 form?.addEventListener("submit", () => {
   clearInterval(looking);
   looking = setInterval(look, EVERY_MS);
 });
-
-// Where the course itself starts the exam, there is no form here to be sent.
-if (form && form.tagName !== "FORM") looking = setInterval(look, UNASKED_MS);
 
 async function look() {
   try {
