@@ -4,6 +4,7 @@ Positions are units of the drawing: 752 wide at zoom 1, of which the time itself
 attempt, from a clock that jumped, stands at its nearer end. Values are 0–100, None where nothing could be told.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -18,6 +19,10 @@ HEAT_HIGH = 86.0
 #: The least value of each step of the ramp.
 LEVELS = (0, 8, 17, 34, 51, 68)
 CAPPED = 17
+#: What is drawn of the bars, from the back to the front.
+PATHS = ("none", "h0", "h1", "h2", "h3", "h4", "h5", "cap")
+#: The first step of the ramp that wears a cap.
+CAP = 2
 LABEL_APART = 26.0
 #: Holes in a track that are shorter are the change from one file to the next.
 HOLE_SECONDS = 3
@@ -207,6 +212,19 @@ def _bar(before: list[Bar], x: float, width: float, value: int | None) -> Bar:
         return Bar(round(x, 1), round(width, 1), None, 0, 22)
     height = max(2.0, round(value * HEAT_HIGH / 100, 1))
     return Bar(round(x, 1), round(max(width * 0.86, 0.8), 1), value, level(value), height)
+
+
+def paths(found: Iterable[Bar], base: float) -> list[tuple[str, str]]:
+    """The bars as paths above a base line, one for each step of the ramp (`h0` to `h5`), one for what could not be
+    analysed (`none`), one for the caps of the high ones: an element for each bar would be a thousand of a long exam.
+    """
+    pieces: dict[str, list[str]] = defaultdict(list)
+    for bar in found:
+        name = "none" if bar.value is None else f"h{bar.level}"
+        pieces[name].append(f"M{bar.x:g} {base:g}v-{bar.height:g}h{bar.width:g}v{bar.height:g}z")
+        if bar.level >= CAP:
+            pieces["cap"].append(f"M{bar.x:g} {base - bar.height:g}h{bar.width:g}")
+    return [(name, "".join(pieces[name])) for name in sorted(pieces, key=PATHS.index)]
 
 
 def level(value: float) -> int:

@@ -45,13 +45,14 @@ def timeline_values(
 ) -> dict[str, Any]:
     """For `report/_timeline.html`."""
     times, heat = Times(zone), {one.minute: one.heat for one in report.minutes}
-    tracks = _tracks(report, scale)
+    tracks, bars = _tracks(report, scale), drawing.bars(scale, heat) if report.scores.weights else []
     return {
         "scale": scale,
         "zooms": ZOOMS,
         "ticks": [(tick.x, _label(tick, scale)) for tick in drawing.ticks(scale, zone)],
         "tracks": tracks,
-        "bars": drawing.bars(scale, heat) if report.scores.weights else [],
+        "bars": drawing.paths(bars, HEAT_BASE),
+        "peaks": [bar for bar in bars if bar.label],
         "discs": _discs(found, {row.key: row for row in rows}, times),
         "base": HEAT_BASE,
         "track_words": {Track.camera: _("Camera"), Track.screen: _("Screen")},

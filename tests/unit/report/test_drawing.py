@@ -1,6 +1,7 @@
 """Where things stand in the timeline of a report."""
 
 import itertools
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from lti_proctor.report.drawing import (
     covered,
     discs,
     level,
+    paths,
     scale_of,
     ticks,
     track,
@@ -146,3 +148,14 @@ def test_any_length_has_bars_inside_the_drawing_and_not_too_many(seconds, zoom):
     found = bars(scale, {minute: minute % 101 for minute in range(int(seconds // 60) + 1)})
     assert 1 <= len(found) <= BARS * zoom
     assert all(bar.x >= LEFT and bar.x + bar.width <= LEFT + scale.plot + 1 for bar in found)
+
+
+def test_bars_of_a_step_are_one_path():
+    found = dict(paths(bars(scale_of(BEGINS, 600), {0: 0, 1: 30, 2: 84.4, 3: 60, 4: 0, 8: 20}), 226))
+    assert list(found) == ["none", "h0", "h2", "h4", "h5", "cap"]
+    assert [len(re.findall("M", d)) for d in found.values()] == [2, 2, 2, 1, 1, 4]
+    assert found["h5"] == "M207.6 226v-72.2h56.6v72.2z"
+
+
+def test_without_bars_there_is_no_path():
+    assert paths([], 226) == []
