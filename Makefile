@@ -80,6 +80,7 @@ bench: setup ## measure; see docs/benchmarks.md
 	$(BIN)/python -m tests.load.registrations
 	$(BIN)/python -m tests.load.pulses
 	$(BIN)/python -m tests.load.callbacks
+	$(BIN)/python -m tests.load.chat
 	$(BIN)/python -m tests.load.edx_flow
 	$(BIN)/python -m tests.load.chunks
 	$(BIN)/python -m tests.load.crowd --learners 0 --seconds 10
