@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import joinedload
 
 from lti_proctor import journal
@@ -155,3 +155,8 @@ def waiting_in(exam_ids: Sequence[int], *, besides: Sequence[int] = (), without:
         .limit(LISTED)
     )
     return [Waiting(*row) for row in db.session.execute(query)]
+
+
+def remove_all(attempt_ids: Sequence[int]) -> None:
+    """What was written in these attempts goes; the journal keeps that something was, and its hash."""
+    db.session.execute(delete(Message).where(Message.attempt_id.in_(attempt_ids)))

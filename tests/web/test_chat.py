@@ -17,11 +17,12 @@ from lti_proctor.chat import service as chat
 from lti_proctor.chat import tasks
 from lti_proctor.chat.models import Message, Side
 from lti_proctor.evidence import service as evidence
-from lti_proctor.evidence.models import Consent
+from lti_proctor.evidence.models import Consent, Evidence
 from lti_proctor.exams.addons import Addon
 from lti_proctor.extensions import current_settings, db
 from lti_proctor.journal import Actor, Role
 from lti_proctor.people.site_roles import SiteRole
+from lti_proctor.providers.server import forgetting
 from lti_proctor.storage import store
 from tests.conftest import csrf_of
 from tests.factories import make_recorded, make_running, make_user
@@ -353,6 +354,15 @@ def test_what_was_written_goes_when_its_time_is_over(write, answer, attempt, tmp
     evidence.remove_expired(attempt, actor=journal.SYSTEM, now=now + timedelta(days=90))
     db.session.commit()
     assert store().get(key)  # Until the effect has run.
+
+
+def test_a_site_that_takes_an_attempt_back_takes_its_chat_as_well(write, answer, attempt, tmp_path, now):
+    write("Hello")
+    answer("Hello", "b" * 16, spoken=(io.BytesIO(film(tmp_path)), "x"))
+    forgetting.remove_evidence(attempt, actor=journal.SYSTEM, now=now)
+    db.session.commit()
+    assert chat.messages_of(attempt) == []
+    assert db.session.query(Evidence).count() == 0
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from lti_proctor.attempts.models import Attempt
+from lti_proctor.chat import service as chat
 from lti_proctor.evidence import recordings
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import Evidence, Recording
@@ -15,12 +16,13 @@ from lti_proctor.monitoring import service as monitoring
 
 
 def remove_evidence(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
-    """Photos, films, files and what was noticed; the bare facts of the attempt stay."""
+    """Photos, films, files, what was noticed and what was written; the bare facts of the attempt stay."""
     for photo in db.session.scalars(select(Evidence).where(Evidence.attempt_id == attempt.id)).all():
         evidence.remove(photo, actor=actor, now=now)
     for film in db.session.scalars(select(Recording).where(Recording.attempt_id == attempt.id)).all():
         recordings.remove(film, actor=actor, now=now)
     monitoring.remove_all(attempt)
+    chat.remove_all([attempt.id])
     attempt.is_removed = True
 
 
