@@ -107,7 +107,7 @@ def answer(attempt: Attempt, reader: Side, **more: object) -> Response:
 def chat_texts() -> dict[str, str]:
     """Words of the script."""
     return {
-        "you": _("You"),
+        "you": pgettext("who wrote a message", "You"),
         "read": pgettext("state of a message", "Read"),
         "sent": pgettext("state of a message", "Sent"),
         "size": _("{n} kB"),
