@@ -14,7 +14,7 @@ MAKEFLAGS += --jobs=2
 ROOMY := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 
 # What is written for each database, and the ways through the whole program.
-ON_POSTGRES := $(addprefix tests/web/, test_pulse.py test_recordings.py test_schedule.py test_outside_provider.py test_api.py test_review.py test_report.py test_chat.py) \
+ON_POSTGRES := $(addprefix tests/web/, test_pulse.py test_recordings.py test_schedule.py test_outside_provider.py test_api.py test_review.py test_report.py chat/test_chat.py) \
 	$(addprefix tests/flows/, test_main_job.py test_columns.py)
 
 .PHONY: help setup demo test check format i18n clean packages bench lock

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import joinedload
 
 from lti_proctor import journal
@@ -28,6 +28,8 @@ TEXT_MAX = 2000
 #: Messages of one attempt.
 MOST = 1000
 KEY_MAX = 64
+#: No message has a greater id.
+NEWEST = 2**53
 #: Learners who wait, of whom a page tells.
 LISTED = 30
 RUNNING = statuses_in(Phase.running)
@@ -54,11 +56,10 @@ def write(
     known = find(attempt, key)
     if known is not None:
         return known
-    words = _plain(text)
-    _require_room(attempt)
+    words = require_writable(attempt, text, key)
     salt, kept_as = secrets.token_hex(16), spoken.id if spoken is not None else None
     message_id = add_if_new(
-        Message, attempt_id=attempt.id, key=_checked(key), side=side, author_id=actor.user_id, text=words, salt=salt,
+        Message, attempt_id=attempt.id, key=key, side=side, author_id=actor.user_id, text=words, salt=salt,
         evidence_id=kept_as, written_at=now, read_at=None,
     )  # fmt: skip
     if message_id is not None:
@@ -66,20 +67,21 @@ def write(
         journal.record(actor, SENT, subject_of(attempt), data, now)
         note_talked(attempt)
     # Else another request with the same message was quicker.
-    return db.session.scalars(select(Message).where(Message.attempt_id == attempt.id, Message.key == key)).one()
+    return db.session.scalars(_called(attempt, key)).one()
 
 
-def require_open(attempt: Attempt) -> None:
+def require_writable(attempt: Attempt, text: str, key: str) -> str:
+    """The text as it would be kept. Raises as `write`, before anything is kept."""
     if not is_open(attempt):
         raise Refused("chat_closed")
     require_consent(attempt, Capture.messages)
-
-
-def _require_room(attempt: Attempt) -> None:
-    require_open(attempt)
+    if not 8 <= len(key) <= KEY_MAX or not key.isascii() or not key.replace("-", "").isalnum():
+        raise Invalid("message_key")
+    words = _plain(text)
     written = select(func.count()).select_from(Message).where(Message.attempt_id == attempt.id)
     if (db.session.scalar(written) or 0) >= MOST:
         raise Invalid("too_many_messages", limit=MOST)
+    return words
 
 
 def _plain(text: str) -> str:
@@ -91,19 +93,17 @@ def _plain(text: str) -> str:
     return words
 
 
-def _checked(key: str) -> str:
-    if not 8 <= len(key) <= KEY_MAX or not key.isascii() or not key.replace("-", "").isalnum():
-        raise Invalid("message_key")
-    return key
-
-
 def digest(salt: str, text: str) -> str:
     """What the journal holds of a message: SHA-256 over salt, line feed and text in UTF-8, hexadecimal."""
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
 def find(attempt: Attempt, key: str) -> Message | None:
-    return db.session.scalar(select(Message).where(Message.attempt_id == attempt.id, Message.key == key))
+    return db.session.scalar(_called(attempt, key))
+
+
+def _called(attempt: Attempt, key: str) -> Select[Message]:
+    return select(Message).where(Message.attempt_id == attempt.id, Message.key == key)
 
 
 def messages_of(attempt: Attempt, *, last: int = MOST) -> list[Message]:
@@ -112,7 +112,7 @@ def messages_of(attempt: Attempt, *, last: int = MOST) -> list[Message]:
     return list(db.session.scalars(query.options(joinedload(Message.author), joinedload(Message.spoken))))[::-1]
 
 
-def note_read(attempt: Attempt, reader: Side, last: int, *, now: datetime) -> None:
+def note_read(attempt: Attempt, reader: Side, last: int = NEWEST, *, now: datetime) -> None:
     """The reader had everything of the other side before their eyes, up to the message with this id."""
     unread = [Message.attempt_id == attempt.id, Message.id <= last, Message.side != reader, Message.read_at.is_(None)]
     if db.session.scalar(select(Message.id).where(*unread).limit(1)) is None:

@@ -166,15 +166,17 @@ class Past:
         last = max((n for n, (_at, side, _text) in enumerate(written) if side == Side.staff), default=-1)
         for place, (moment, side, text) in enumerate(written):
             other = Side.staff if side == Side.learner else Side.learner
-            chat.note_read(attempt, side, 2**53, now=moment)
+            chat.note_read(attempt, side, now=moment)
             is_learner = side == Side.learner
             role, user_id = (Role.learner, attempt.user_id) if is_learner else (Role.staff, self.people["u-2002"].id)
             actor = Actor(role, user_id)
-            heard = speech.keep(attempt, said, actor=actor, now=moment) if said and place == last else None
             key = f"demonstration-{place}"
-            chat.write(attempt, text, key, side=side, spoken=heard, actor=actor, now=moment)
+            if said and place == last:
+                speech.speak(attempt, said, text, key, actor=actor, now=moment)
+            else:
+                chat.write(attempt, text, key, side=side, actor=actor, now=moment)
             if place + 1 < len(written):
-                chat.note_read(attempt, other, 2**53, now=moment + timedelta(seconds=9))
+                chat.note_read(attempt, other, now=moment + timedelta(seconds=9))
 
     def reviewer(self, subject: str = "u-2001") -> Actor:
         return Actor(Role.reviewer, self.people[subject].id)

@@ -58,8 +58,11 @@ def require(permission: Permission, *, course_id: int | None = None, exam: Exam 
 
 
 def note_staff(response: Response) -> Response:
-    """After a page for staff that was shown to somebody: they are here (add-on `proctor`)."""
-    who = visit().person if response.status_code < 400 else None
+    """After a page for staff that was shown to somebody: they are here (add-on `proctor`). What a page asks for by
+    itself says only that it is open.
+    """
+    asked_by_page = request.method == "GET" and response.is_json
+    who = visit().person if response.status_code < 400 and not asked_by_page else None
     if who is not None:
         # What the view did not commit was not meant to stay.
         db.session.rollback()

@@ -78,6 +78,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         "room_pictures": 30,
         "attachments": 20,
         "messages": 30,
+        "answers": 30,
         "report_views": 60,
         "report_pdfs": 10,
         # By site, not by attempt: a whole university may begin at once.

@@ -85,7 +85,7 @@ def _talk(attempt: Attempt, now: datetime) -> None:
     asked = "Is <b>this</b> right?\nThe clock stands still."
     chat.write(attempt, asked, "a" * 16, side=Side.learner, actor=learner, now=now + timedelta(minutes=2))
     chat.write(attempt, "Please open the exam anew.", "b" * 16, side=Side.staff, spoken=spoken, actor=proctor, now=at)
-    chat.note_read(attempt, Side.learner, 2**53, now=now + timedelta(minutes=4))
+    chat.note_read(attempt, Side.learner, now=now + timedelta(minutes=4))
 
 
 def _notice(attempt: Attempt, now: datetime) -> None:

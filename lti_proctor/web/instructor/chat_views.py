@@ -17,8 +17,9 @@ from lti_proctor.chat.models import Side
 from lti_proctor.errors import Invalid
 from lti_proctor.extensions import db
 from lti_proctor.people.roles import Permission
+from lti_proctor.schedule import service as schedule
 from lti_proctor.web import limits
-from lti_proctor.web.access import load_attempt_of, load_exam, manager, may, may_with, wants_json
+from lti_proctor.web.access import load_attempt_of, load_exam, manager, may, may_with, person, wants_json
 from lti_proctor.web.conversation import answer, chat_limits, chat_texts, conversation
 from lti_proctor.web.learner.chat import last_seen
 
@@ -36,11 +37,10 @@ def show(exam_id: int, attempt_id: int) -> str:
     """Whoever opens the page reads what is there."""
     found, now = load_attempt_of(exam_id, attempt_id, Permission.attempt_view), clock.now()
     attempts.refresh(found, now=now)
-    values = _values(found)
-    if values["may_write"]:
-        chat.note_read(found, Side.staff, values["data"]["first"]["last"], now=now)
+    if may_with(Permission.attempt_review, found):
+        chat.note_read(found, Side.staff, now=now)
     db.session.commit()
-    return render_template("instructor/chat.html", **values)
+    return render_template("instructor/chat.html", **_values(found))
 
 
 def _values(found: Attempt) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _values(found: Attempt) -> dict[str, Any]:
 
 
 def read(exam_id: int, attempt_id: int) -> Response:
-    """Also the sign that staff look: who is told to wait for somebody need wait no longer."""
+    """The conversation, or that nothing is new; and who else waits."""
     found = load_attempt_of(exam_id, attempt_id, Permission.attempt_view)
     known = request.args.get("known", -1, int)
     return jsonify(**conversation(found, Side.staff, known=known), others=others_of(found))
@@ -81,14 +81,13 @@ def write(exam_id: int, attempt_id: int) -> Response | tuple[Response, int]:
     found, now = load_attempt_of(exam_id, attempt_id, Permission.attempt_review), clock.now()
     if attempts.refresh(found, now=now):
         db.session.commit()
-    limits.rate("messages").count(found.id)
-    key, upload = request.form.get("key", ""), request.files.get("spoken")
+    limits.rate("answers").count(found.id)
+    text, key, upload = request.form.get("text", ""), request.form.get("key", ""), request.files.get("spoken")
     try:
-        said = None
-        if upload is not None and chat.find(found, key) is None:
-            said = spoken.keep(found, upload.read(), actor=manager(), now=now)
-        text = request.form.get("text", "")
-        chat.write(found, text, key, side=Side.staff, spoken=said, actor=manager(), now=now)
+        if upload is not None:
+            spoken.speak(found, upload.read(), text, key, actor=manager(), now=now)
+        else:
+            chat.write(found, text, key, side=Side.staff, actor=manager(), now=now)
     except Invalid as invalid:
         db.session.rollback()
         if not wants_json():
@@ -115,8 +114,10 @@ def unread(exam_id: int) -> Response:
 
 
 def others_of(found: Attempt) -> list[dict[str, Any]]:
-    """Others of the exam who have written."""
-    return waiting_values([found.exam_id], without=found.id)
+    """Others who have written: of the exam, or of the appointments through which somebody sees this attempt."""
+    if may(Permission.attempt_view, exam=found.exam):
+        return waiting_values([found.exam_id], without=found.id)
+    return waiting_values([], besides=schedule.attempts_watched_by(person().user_id), without=found.id)
 
 
 def waiting_values(exam_ids: Sequence[int], *, besides: Sequence[int] = (), without: int = 0) -> list[dict[str, Any]]:

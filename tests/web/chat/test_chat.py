@@ -1,7 +1,6 @@
 """The chat: who may write and read, what is refused, what the other side sees, and what stays of it."""
 
 import io
-import subprocess
 from datetime import timedelta
 
 import pytest
@@ -18,56 +17,17 @@ from lti_proctor.chat import tasks
 from lti_proctor.chat.models import Message, Side
 from lti_proctor.evidence import service as evidence
 from lti_proctor.evidence.models import Consent, Evidence
-from lti_proctor.exams.addons import Addon
+from lti_proctor.exams import service as exams
 from lti_proctor.extensions import current_settings, db
 from lti_proctor.journal import Actor, Role
+from lti_proctor.people.models import User
 from lti_proctor.people.site_roles import SiteRole
 from lti_proctor.providers.server import forgetting
+from lti_proctor.schedule import service as schedule
 from lti_proctor.storage import store
 from tests.conftest import csrf_of
-from tests.factories import make_recorded, make_running, make_user
-
-KEY = "0123456789abcdef"
-
-
-@pytest.fixture
-def attempt(app, now, time):
-    found = make_recorded(now, Addon.chat, Addon.upload)
-    db.session.commit()
-    return found
-
-
-@pytest.fixture
-def proctor(attempt, sign_in, now):
-    user = make_user(now, role=SiteRole.proctor, name="Pia Proctor")
-    db.session.commit()
-    return sign_in(user)
-
-
-@pytest.fixture
-def write(learner, attempt):
-    return writer(learner, f"/attempts/{attempt.id}/messages")
-
-
-@pytest.fixture
-def answer(proctor, attempt):
-    return writer(proctor, f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat")
-
-
-def writer(browser, path):
-    token = csrf_of(browser)
-
-    def send(text, key=KEY, **more):
-        body = {"csrf_token": token, "text": text, "key": key, **more}
-        return browser.post(path, data=body, headers={"Accept": "application/json"})
-
-    return send
-
-
-def conversation(browser, attempt):
-    staff = f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat/messages"
-    own = f"/attempts/{attempt.id}/messages"
-    return next(found.json for found in (browser.get(own), browser.get(staff)) if found.status_code == 200)
+from tests.factories import make_attempt, make_running, make_user
+from tests.web.chat.browsers import KEY, conversation, film, writer
 
 
 def texts(told):
@@ -272,68 +232,51 @@ def test_the_attached_file_stands_in_the_chat_of_both(write, learner, proctor, a
     assert proctor.get(told["lines"][1]["file"]["url"]).status_code == 200
 
 
-def film(folder, seconds=2, *, picture=True):
-    path = folder / "said.webm"
-    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"sine=d={seconds}"]
-    command += ["-f", "lavfi", "-i", f"color=red:s=64x48:r=5:d={seconds}"] if picture else []
-    command += ["-c:a", "libopus", *(["-c:v", "libvpx", "-b:v", "50k"] if picture else []), "-y", str(path)]
-    subprocess.run(command, check=True)
-    return path.read_bytes()
+def test_a_learner_who_writes_very_often_keeps_nobody_from_answering(write, answer):
+    while write("Hello").status_code == 200:
+        pass
+    assert answer("One after the other, please.", "b" * 16).status_code == 200
 
 
-@pytest.mark.parametrize("picture", [True, False])
-def test_a_proctor_may_say_it_as_well(answer, learner, proctor, attempt, tmp_path, picture):
-    said = (io.BytesIO(film(tmp_path, picture=picture)), "said.webm")
-    assert answer("Please show your desk.", spoken=said).status_code == 200
-    [line] = conversation(learner, attempt)["lines"]
-    assert (line["text"], line["hasPicture"]) == ("Please show your desk.", picture)
-    for browser in (learner, proctor):
-        back = browser.get(line["spoken"])
-        assert (back.status_code, back.content_type) == (200, "video/webm")
-    [entry] = [e for e in journal.entries_of(subject_of(attempt), of="evidence.kept") if e.data["kind"] == "spoken"]
-    assert entry.actor_role == Role.proctor
+def test_a_page_that_asks_by_itself_is_no_sign_of_somebody(attempt, proctor, now, time):
+    base = f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat"
+    proctor.get(base)
+    here = db.session.query(User).filter_by(role=SiteRole.proctor).one()
+    seen = here.seen_at
+    time.passes(minutes=50)
+    for path in (f"{base}/messages", f"/exams/{attempt.exam_id}/unread", "/supervision/unread"):
+        assert proctor.get(path).status_code == 200
+    db.session.expire_all()
+    assert here.seen_at == seen
+    proctor.get(base)
+    db.session.expire_all()
+    assert here.seen_at > seen
 
 
-@pytest.mark.parametrize(
-    ("data", "problem"),
-    [
-        (b"", "spoken_unreadable"),
-        (b"<svg onload=alert(1)>", "spoken_unreadable"),
-        (b"\x1a\x45\xdf\xa3\x42\x82\x84webm" + b"\0" * 500, "spoken_unreadable"),
-    ],
-)
-def test_what_is_no_recording_is_refused_and_the_text_is_not_sent(answer, attempt, data, problem):
-    found = answer("Hello", spoken=(io.BytesIO(data), "said.webm"))
-    assert (found.status_code, found.json) == (422, {"problem": problem})
-    assert chat.messages_of(attempt) == []
-
-
-def test_a_recording_has_a_longest_length_and_size(answer, attempt, tmp_path, monkeypatch):
-    said = film(tmp_path, 9)
-    settings = current_settings()
-    monkeypatch.setattr(
-        "lti_proctor.chat.spoken.current_settings", lambda: settings.model_copy(update={"spoken_seconds": 3})
+def test_whoever_sees_one_attempt_by_an_appointment_learns_no_names_of_others(attempt, now, time, sign_in, monkeypatch):
+    config = attempt.exam.config.model_copy(update={"members": ("somebody-else",)})
+    exams.change_exam(
+        attempt.exam, title="Final", kind=attempt.exam.kind, config=config, actor=Actor(Role.staff), now=now
     )
-    assert answer("Hello", spoken=(io.BytesIO(said), "x")).json == {"problem": "spoken_long"}
+    other = make_attempt(
+        now, exam=attempt.exam, user=make_user(now, name="Jonas Berg"), status=Status.started, started_at=now,
+        config_version=1, deadline_at=attempt.deadline_at,
+    )  # fmt: skip
+    evidence.give_consent(other, locale="en", actor=Actor(Role.learner, other.user_id), now=now)
+    for one in (attempt, other):
+        actor = Actor(Role.learner, one.user_id)
+        chat.write(one, "Hello", KEY, side=Side.learner, actor=actor, now=now)
+    guest = make_user(now, role=SiteRole.proctor)
     monkeypatch.setattr(
-        "lti_proctor.chat.spoken.current_settings", lambda: settings.model_copy(update={"spoken_max_bytes": 99})
+        schedule, "watches", lambda attempt_id, user_id: (attempt_id, user_id) == (attempt.id, guest.id)
     )
-    assert answer("Hello", spoken=(io.BytesIO(said), "x")).json == {"problem": "spoken_large"}
-
-
-def test_a_recording_without_text_is_refused_and_nothing_stays(answer, attempt, tmp_path):
-    assert answer(" ", spoken=(io.BytesIO(film(tmp_path)), "x")).json == {"problem": "message_empty"}
-    assert evidence.photos_of(attempt) == []
-    assert journal.entries_of(subject_of(attempt), of="evidence.") == []
-
-
-def test_others_find_no_recording(answer, attempt, tmp_path, sign_in, now):
-    answer("Hello", spoken=(io.BytesIO(film(tmp_path)), "x"))
-    [message] = chat.messages_of(attempt)
-    stranger = make_user(now)
+    monkeypatch.setattr(schedule, "attempts_watched_by", lambda user_id: [attempt.id] if user_id == guest.id else [])
     db.session.commit()
-    browser = sign_in(stranger, {attempt.exam.course_id: "learner"})
-    assert browser.get(f"/attempts/{attempt.id}/spoken/{message.evidence_id}").status_code == 404
+    base = f"/exams/{attempt.exam_id}/attempts/{attempt.id}/chat"
+    browser = sign_in(guest)
+    assert browser.get(base).status_code == 200
+    assert "Jonas Berg" not in browser.get(base).text
+    assert browser.get(f"{base}/messages").json["others"] == []
 
 
 def test_what_was_written_goes_when_its_time_is_over(write, answer, attempt, tmp_path, time, now):
