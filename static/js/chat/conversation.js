@@ -5,6 +5,9 @@ import { format } from "../format.js";
 import { ask } from "../looking.js";
 import { post } from "../posting.js";
 
+/** How long a recording may take on a slow line; text takes less. */
+const SPOKEN_MS = 120_000;
+
 /** The words for an answer, `{code, data}`; null where the message is kept. Pure. */
 export function problemOf({ code, data }, words) {
   if (code === 200) return null;
@@ -14,8 +17,8 @@ export function problemOf({ code, data }, words) {
 
 /**
  * `data` is the page's: `url`, `sendUrl`, `seenUrl`, `first` (the conversation as the server tells it), `name`, `textMax`,
- * `texts`. `root` has the parts `frame` (it scrolls), `lines`, `none`, `closed`, `form` with a textarea, and `said`. `told(conversation)` hears
- * of each change. What is written stays in the field until the server has it, also when the page is loaded again.
+ * `texts`. `root` has the parts `frame` (it scrolls), `lines`, `none`, `closed`, `form` with a textarea, and `said`. `told()`
+ * hears of each change. What is written stays in the field until the server has it, also when the page is loaded again.
  */
 export function makeConversation({ root, data, csrf, icons, told = () => {}, world = globalThis }) {
   const { texts } = data;
@@ -48,7 +51,7 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
     part("none").hidden = next.lines.length > 0;
     showOpen(next.isOpen);
     if (isAtEnd) toEnd();
-    if (isNews) told(next);
+    if (isNews) told();
   }
 
   function showOpen(isOpen) {
@@ -116,7 +119,7 @@ export function makeConversation({ root, data, csrf, icons, told = () => {}, wor
     }
     isSending = true;
     say(texts.sending);
-    const answer = await post(data.sendUrl ?? data.url, { text, key, ...more }, csrf, { world });
+    const answer = await post(data.sendUrl ?? data.url, { text, key, ...more }, csrf, { world, ...(more.spoken ? { patience: SPOKEN_MS } : {}) });
     isSending = false;
     const problem = problemOf(answer, texts);
     say(problem ?? texts.delivered);

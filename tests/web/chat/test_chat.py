@@ -117,6 +117,14 @@ def test_an_exam_without_the_add_on_has_no_chat(sign_in, now, time):
     assert b"open-chat" not in browser.get(f"/attempts/{found.id}").data
 
 
+def test_the_page_of_an_exam_without_a_chat_says_so_and_runs_nothing(sign_in, now, time):
+    found = make_running(now)
+    browser = sign_in(make_user(now), {found.exam.course_id: "instructor"})
+    page = browser.get(f"/exams/{found.exam_id}/attempts/{found.id}/chat").text
+    assert "This exam has no chat" in page
+    assert "staffchat.js" not in page
+
+
 def test_nothing_is_kept_of_a_learner_who_was_not_told(write, attempt):
     db.session.execute(delete(Consent))
     db.session.commit()
